@@ -1,0 +1,1 @@
+"""The headless core: a turn of chat, without any screen."""

@@ -1,0 +1,121 @@
+"""Where models live: a provider is an endpoint with credentials, a model is what answers there.
+
+Three axes that never mix: the *protocol* names the client that speaks the wire, the *provider* is data
+(a preset or a table of the user's config), the *capabilities* of a model are data too.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from tui_chat.domain.record import Value
+
+
+class Protocol(StrEnum):
+    """A wire protocol; each is spoken by one client."""
+
+    OPENAI_CHAT = "openai-chat"
+    GUIDE = "guide"
+    SCRIPTED = "scripted"
+
+
+class Retries(Value):
+    """When and how often a failed request is repeated; never once content has come.
+
+    The names and limits follow the backoff configuration of the Inkeep SDK.
+    """
+
+    attempts: int = 3
+    """Requests in all; 1 turns retrying off."""
+    initial: float = 0.5
+    """Seconds before the second request."""
+    maximum: float = 60.0
+    """Longest wait between two requests, in seconds."""
+    exponent: float = 1.5
+    """By what the wait grows each time."""
+    total: float = 30.0
+    """Seconds after which no further request is begun."""
+    connection_errors: bool = True
+    """Whether a connection that failed is tried again too."""
+    statuses: frozenset[int] = frozenset({429, 500, 502, 503, 504, 529})
+    """HTTP statuses that are worth another try."""
+
+
+class Timeouts(Value):
+    """Limits in seconds; ``None`` waits for ever."""
+
+    connect: float | None = 10.0
+    first_byte: float | None = 120.0
+    """Until the answer begins."""
+    silence: float | None = 120.0
+    """Between two pieces of an answer."""
+
+
+class Provider(Value):
+    """An endpoint with its credentials' sources. Presets and the user's config make these."""
+
+    name: str
+    """How the user calls it: ``openai``, ``ollama``, …"""
+    label: str
+    """How it is shown: ``OpenAI``, ``Ollama``, …"""
+    protocol: Protocol = Protocol.OPENAI_CHAT
+    base_url: str = ""
+    base_url_variable: str = ""
+    """Environment variable that replaces ``base_url``."""
+    key_variable: str = ""
+    """Environment variable that holds the key; empty if it needs none."""
+    key_command: str = ""
+    """The user's shell command that prints the key."""
+    key_header: str = "Authorization"
+    """Header that carries the key; in ``Authorization`` it is sent as a bearer token."""
+    key_page: str = ""
+    """Where a key can be made, to tell the user."""
+    default_model: str = ""
+    """The model to begin with; empty takes the first the server lists."""
+    is_local: bool = False
+    """Whether it runs on this machine and needs no key."""
+    headers: dict[str, str] = {}
+    """Sent with every request."""
+    body: dict[str, object] = {}
+    """Fields added to the body of every chat request."""
+    proxy: str = ""
+    ca_bundle: str = ""
+    """Path of a file with further certificates."""
+    timeouts: Timeouts = Timeouts()
+    retries: Retries = Retries()
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether requests without a key are bound to fail."""
+        return bool(self.key_variable) and not self.is_local
+
+
+class ModelInfo(Value):
+    """A model as a provider lists it. Unknown facts are 0 or ``None``."""
+
+    name: str
+    provider: str
+    context_window: int = 0
+    """Tokens it can read."""
+    input_price: float | None = None
+    """US dollars for a million tokens read."""
+    output_price: float | None = None
+    """US dollars for a million tokens written."""
+    capabilities: frozenset[str] = frozenset()
+    """Of ``images``, ``reasoning``, ``tools``."""
+
+
+class Credentials(Value):
+    """A key as it may be shown: masked, with where it came from."""
+
+    masked: str = ""
+    """``…`` and the last four characters; empty if there is no key."""
+    source: str = ""
+    """Where it came from, for example ``OPENAI_API_KEY``."""
+    is_valid: bool | None = None
+    """Whether the server accepted it; ``None`` if it was not asked."""
+
+
+def masked(key: str) -> str:
+    """Return a key as it may be shown: its last four characters, or less of a short one."""
+    return f"…{key[-4:]}" if len(key) >= 12 else "…" if key else ""

@@ -1,0 +1,61 @@
+"""The base of every pydantic class in the package: what is stored, sent or read from a file.
+
+("Model" always means the language model here, never a pydantic class.)
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Record(BaseModel):
+    """A typed record.
+
+    Schemas are built when a class is first used, not at import, since a program that is started to show
+    its help needs none of them.
+    """
+
+    model_config = ConfigDict(defer_build=True, validate_assignment=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return a plain, JSON-able dict without empty fields (``None``, ``""``, ``[]``, ``{}``)."""
+        plain: dict[str, Any] = _without_empty(self.model_dump(mode="json"))
+        return plain
+
+
+class Value(Record):
+    """A record without identity: never changed after it was made, equal when its fields are equal."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Stored(Record):
+    """A record of the history file.
+
+    Fields written by a newer version are kept, so that opening and saving with an older one loses nothing.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, dict):
+        slim = {key: _without_empty(inner) for key, inner in value.items()}
+        return {key: inner for key, inner in slim.items() if inner not in (None, "", [], {})}
+    if isinstance(value, list):
+        return [_without_empty(inner) for inner in value]
+    return value
+
+
+def new_id() -> str:
+    """Return a fresh identifier: 16 hexadecimal digits of randomness, so that short prefixes stay unambiguous."""
+    return secrets.token_hex(8)
+
+
+def now() -> datetime:
+    """Return the current time in UTC, the only zone that is stored."""
+    return datetime.now(UTC)

@@ -1,0 +1,72 @@
+"""A session: what is stored about it beside its messages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from tui_chat.domain.record import Stored, Value, new_id, now
+from tui_chat.domain.usage import Usage
+
+#: The name of a session before its first turn.
+UNNAMED = "New session"
+
+
+class SessionStatus(StrEnum):
+    """What the newest reply of a session does."""
+
+    IDLE = "idle"
+    STREAMING = "streaming"
+    INTERRUPTED = "interrupted"
+    ERROR = "error"
+
+
+class Params(Value):
+    """Parameters of the requests of a session. ``None`` leaves the choice to the server."""
+
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    """Longest reply, in tokens."""
+    seed: int | None = None
+    reasoning_effort: str | None = None
+    """How long a reasoning model may think: ``minimal``, ``low``, ``medium`` or ``high``."""
+
+
+class ChatSession(Stored):
+    """One session."""
+
+    id: str = Field(default_factory=new_id)
+    name: str = UNNAMED
+    created_at: datetime = Field(default_factory=now)
+    updated_at: datetime = Field(default_factory=now)
+    """When its newest message was added or changed; sessions are listed by it."""
+    status: SessionStatus = SessionStatus.IDLE
+    provider: str = ""
+    model: str = ""
+    system_prompt: str = ""
+    params: Params = Field(default_factory=Params)
+    project: str = ""
+    """A folder name to group sessions by; empty for none."""
+    tags: list[str] = []
+    pinned: bool = False
+    archived: bool = False
+    deleted_at: datetime | None = None
+    """When it was moved to the trash; ``None`` while it is not there."""
+    current_node: str | None = None
+    """Id of the visible leaf of the message tree."""
+    remote_id: str = ""
+    """The server's own session id, where a provider keeps one."""
+    notification: str = ""
+    """A note to show above the transcript."""
+    message_count: int = 0
+    """Messages of the whole tree."""
+    usage: Usage = Field(default_factory=Usage)
+    """Sums over all replies."""
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether it lies in the trash."""
+        return self.deleted_at is not None

@@ -1,0 +1,58 @@
+"""What a reply cost: tokens, money and time."""
+
+from __future__ import annotations
+
+from tui_chat.domain.record import Value
+
+
+class Usage(Value):
+    """Tokens of one reply, or the sums over a session. Counts nobody reported are 0."""
+
+    input_tokens: int = 0
+    """Tokens of the request, cached ones included."""
+    output_tokens: int = 0
+    """Tokens of the reply, reasoning included."""
+    reasoning_tokens: int = 0
+    """The part of ``output_tokens`` that was spent on reasoning."""
+    cached_tokens: int = 0
+    """The part of ``input_tokens`` that the server had cached."""
+    cost: float | None = None
+    """US dollars; ``None`` where no price is known."""
+    estimated: bool = False
+    """Whether the counts are ours, because the server reported none."""
+
+    @property
+    def total_tokens(self) -> int:
+        """Input and output together."""
+        return self.input_tokens + self.output_tokens
+
+    def __add__(self, other: Usage) -> Usage:
+        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost=sum(costs) if costs else None,
+            estimated=self.estimated or other.estimated,
+        )
+
+
+class Timing(Value):
+    """How long a reply took, in seconds since the request left."""
+
+    first_token: float | None = None
+    """Until the first text or reasoning came."""
+    reasoning: float | None = None
+    """How long the model reasoned: from the first reasoning to the first text."""
+    total: float | None = None
+    """Until the reply ended, for whatever reason."""
+
+
+#: Characters that make up one token on average, for estimates before a server has reported (English prose, GPT family).
+CHARACTERS_PER_TOKEN = 4
+
+
+def estimate_tokens(text: str) -> int:
+    """Estimate the tokens of a text from its length."""
+    return -(-len(text) // CHARACTERS_PER_TOKEN)

@@ -1,0 +1,1 @@
+"""Writing sessions in other formats: one file a format, listed in ``registry``."""

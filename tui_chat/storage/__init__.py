@@ -1,0 +1,1 @@
+"""The history: every session and message in one local TinyDB file. Only here: tinydb."""
