@@ -1,0 +1,5 @@
+"""``python -m tui_chat`` is the same as ``tui-chat``."""
+
+from tui_chat.cli.main import main
+
+main()

@@ -1,0 +1,200 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+from textual.binding import BindingType
+
+from tui_chat.app.commands.command import Command, Place
+
+_ALL = Place.EVERYWHERE
+_IN = Place.INPUT
+_TR = Place.TRANSCRIPT
+_SB = Place.SIDEBAR
+
+COMMANDS: tuple[Command, ...] = (
+    # In the input. Enter, newline and Tab are handled by the prompt itself.
+    Command("input.send", _IN, "", "Enter", "send; while a reply runs, queue", group="Write", hint="send"),
+    Command(
+        "input.newline",
+        _IN,
+        "",
+        "Ctrl+J",
+        "newline; also Shift+Enter, Alt+Enter, \\ Enter",
+        group="Write",
+        hint="newline",
+    ),
+    Command("input.slash", _IN, "", "/", "commands", group="Write", hint="commands"),
+    Command(
+        "input.leave", _IN, "", "Esc", "stop the reply and keep what came; else browse", group="Write", hint="browse"
+    ),
+    Command("input.older", _IN, "", "↑ ↓", "earlier prompts, at the first and last line", group="Write"),
+    Command("view.page_up", _IN, "pageup", "PgUp", "page up", "page(-1)", "Scroll"),
+    Command("view.page_down", _IN, "pagedown", "PgDn", "page down", "page(1)", "Scroll"),
+    Command("view.start", _IN, "ctrl+home", "Ctrl+Home", "first message", "scroll_to_start", "Scroll"),
+    Command("view.end", _IN, "ctrl+end", "Ctrl+End", "newest message", "follow", "Scroll"),
+    # Everywhere.
+    Command("session.new", _ALL, "ctrl+n,f3", "Ctrl+N", "new session", "new_session", slash="new"),
+    Command("session.list", _ALL, "ctrl+s,f4", "Ctrl+S", "sessions", "show_sessions", slash="sessions"),
+    Command(
+        "model.choose",
+        _ALL,
+        "ctrl+l,f2",
+        "Ctrl+L",
+        "model and provider",
+        "choose_model",
+        slash="model",
+        argument="NAME",
+    ),
+    Command("view.follow", _ALL, "ctrl+g", "Ctrl+G", "newest message, and follow", "follow"),
+    Command("app.palette", _ALL, "ctrl+p", "Ctrl+P", "every command", "app.command_palette"),
+    Command("app.help", _ALL, "f1", "F1", "keys for where you are", "show_help", hint="keys", slash="help"),
+    Command("app.interrupt", _ALL, "ctrl+c", "Ctrl+C", "copy, else stop, else clear, else quit", "copy_or_stop"),
+    Command("app.quit", _ALL, "ctrl+q", "Ctrl+Q", "quit", "app.quit", slash="quit"),
+    # Browsing the transcript.
+    Command("browse.next", _TR, "j,down", "j k ↑ ↓", "message", "move_message(1)", "Move"),
+    Command("browse.previous", _TR, "k,up", "", "previous message", "move_message(-1)", "Move"),
+    Command("browse.line_down", _TR, "J", "J K", "line", "move_line(1)", "Move"),
+    Command("browse.line_up", _TR, "K", "", "line up", "move_line(-1)", "Move"),
+    Command("browse.half_down", _TR, "d", "d u", "half a page", "half_page(1)", "Move"),
+    Command("browse.half_up", _TR, "u", "", "half a page up", "half_page(-1)", "Move"),
+    Command("browse.first", _TR, "g,home", "g G", "first, last", "first", "Move"),
+    Command("browse.last", _TR, "G,end", "", "last message", "last", "Move"),
+    Command("browse.code_next", _TR, "right_square_bracket", "[ ]", "code block", "move_code(1)", "Move"),
+    Command("browse.code_previous", _TR, "left_square_bracket", "", "previous code block", "move_code(-1)", "Move"),
+    Command("browse.outline", _TR, "O", "O", "outline", "screen.show_outline", "Move", slash="outline"),
+    Command("browse.find", _TR, "slash", "/", "in this session", "screen.find", "Find", slash="find", argument="TEXT"),
+    Command("browse.next_hit", _TR, "n", "n N", "next, previous hit", "next_hit(1)", "Find"),
+    Command("browse.previous_hit", _TR, "N", "", "previous hit", "next_hit(-1)", "Find"),
+    Command("browse.leave", _TR, "escape,enter,a", "Enter a Esc", "to the input", "screen.leave_browsing", "Back"),
+    Command(
+        "message.copy", _TR, "y", "y", "copy its Markdown", "screen.copy_message", "This message", "copy", slash="copy"
+    ),
+    Command("message.copy_code", _TR, "c", "c", "copy the code block", "screen.copy_code", "This message", "code"),
+    Command("session.copy", _TR, "Y", "Y", "copy the session", "screen.copy_session", "This message"),
+    Command("message.select", _TR, "v", "v", "select text, then y", "select_text", "This message"),
+    Command(
+        "reply.regenerate",
+        _TR,
+        "r",
+        "r",
+        "regenerate, try again",
+        "screen.regenerate",
+        "This message",
+        "again",
+        slash="regenerate",
+    ),
+    Command(
+        "reply.continue",
+        _TR,
+        "o",
+        "o",
+        "continue what was cut off",
+        "screen.continue_reply",
+        "This message",
+        "continue",
+        slash="continue",
+    ),
+    Command(
+        "message.previous_sibling",
+        _TR,
+        "less_than_sign",
+        "< >",
+        "other answers",
+        "screen.show_sibling(-1)",
+        "This message",
+        "siblings",
+    ),
+    Command(
+        "message.next_sibling", _TR, "greater_than_sign", "", "next answer", "screen.show_sibling(1)", "This message"
+    ),
+    Command("message.fold", _TR, "space", "Space", "unfold the reasoning", "fold", "This message"),
+    Command("message.details", _TR, "i", "i", "details", "details", "This message"),
+    Command(
+        "message.delete",
+        _TR,
+        "D",
+        "D",
+        "delete with its reply",
+        "screen.delete_message",
+        "This message",
+        slash="delete-message",
+    ),
+    Command(
+        "session.export", _TR, "x", "x", "export the session", "screen.export", "This message", "export", slash="export"
+    ),
+    Command("edit.undo", _TR, "z", "z", "undo a deletion", "screen.undo", "Undo", slash="undo"),
+    # The sidebar.
+    Command("sidebar.next", _SB, "j,down", "j k ↑ ↓", "session", "move(1)", "Move"),
+    Command("sidebar.previous", _SB, "k,up", "", "previous session", "move(-1)", "Move"),
+    Command("sidebar.half_down", _SB, "d,pagedown", "d u", "half a page", "half_page(1)", "Move"),
+    Command("sidebar.half_up", _SB, "u,pageup", "", "half a page up", "half_page(-1)", "Move"),
+    Command("sidebar.first", _SB, "g,home", "g G", "first, last", "first", "Move"),
+    Command("sidebar.last", _SB, "G,end", "", "last session", "last", "Move"),
+    Command("sidebar.open", _SB, "enter", "Enter", "open", "open", "This session", "open"),
+    Command("sidebar.filter", _SB, "slash", "/", "filter", "screen.filter_sessions", "Find", "filter"),
+    Command("sidebar.new", _SB, "n", "n", "new session", "screen.new_session", "This session"),
+    Command(
+        "sidebar.rename",
+        _SB,
+        "R",
+        "R",
+        "rename",
+        "screen.rename_session",
+        "This session",
+        "rename",
+        slash="rename",
+        argument="NAME",
+    ),
+    Command("sidebar.pin", _SB, "p", "p", "pin to the top", "screen.pin_session", "This session", "pin", slash="pin"),
+    Command(
+        "sidebar.delete", _SB, "D", "D", "delete", "screen.delete_session", "This session", "delete", slash="delete"
+    ),
+    Command("sidebar.export", _SB, "x", "x", "export", "screen.export", "This session", "export"),
+    Command("sidebar.undo", _SB, "z", "z", "undo a deletion", "screen.undo", "Undo", "undo"),
+    Command("sidebar.leave", _SB, "escape,a", "Esc", "to the input", "screen.leave_browsing", "Back", "back"),
+    # Without keys: palette and slash command only.
+    Command("reply.stop", _IN, "", "", "stop the reply, keep what came", "stop_reply", slash="stop"),
+    Command("reply.retry", _IN, "", "", "try again now", "retry", slash="retry"),
+    Command(
+        "session.system",
+        _IN,
+        "",
+        "",
+        "system prompt of this session",
+        "edit_system_prompt",
+        slash="system",
+        argument="TEXT",
+    ),
+    Command("app.theme", _IN, "", "", "theme", "choose_theme", slash="theme", argument="NAME"),
+    Command("provider.check", _IN, "", "", "check the connection to the provider", "check_provider", slash="check"),
+    Command(
+        "provider.reconnect", _IN, "", "", "reconnect: read the key again", "reconnect_provider", slash="reconnect"
+    ),
+)
+
+_BY_ID = {one.id: one for one in COMMANDS}
+
+
+def command(command_id: str) -> Command:
+    """Return a command by its id.
+
+    Raises:
+        KeyError: if there is none.
+    """
+    return _BY_ID[command_id]
+
+
+def bindings(place: Place) -> list[BindingType]:
+    """Return the bindings that make the keys of a place work."""
+    return [one.binding for one in COMMANDS if one.place is place and one.keys and one.action]
+
+
+def hints(place: Place) -> list[tuple[str, str]]:
+    """Return the footer of a place: keys and their words, the way to help last."""
+    own = [(one.shown, one.hint) for one in COMMANDS if one.place is place and one.hint]
+    return [*own, *((one.shown, one.hint) for one in COMMANDS if one.place is _ALL and one.hint)]
+
+
+def slash_commands() -> dict[str, Command]:
+    """Return the commands that can be typed, by their name without the slash, in alphabetical order."""
+    return dict(sorted((one.slash, one) for one in COMMANDS if one.slash))

@@ -1,0 +1,210 @@
+"""What a turn needs: the history, the providers and their clients, opened when first used."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_chat.chat.choice import Choice, Wishes, choose, known
+from tui_chat.clients.base import ChatClient, Key
+from tui_chat.clients.discovery import find_local
+from tui_chat.clients.registry import make_client
+from tui_chat.config import paths
+from tui_chat.config.presets import all_providers
+from tui_chat.config.secrets import environment_key, read_key
+from tui_chat.config.settings_file import load_settings
+from tui_chat.config.state import load_state, save_state
+from tui_chat.domain.errors import ConfigError, ModelNotFound
+from tui_chat.domain.providers import ModelInfo, Protocol, Provider
+from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.settings import Settings
+from tui_chat.storage.library import Library
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asks for. Empty strings and ``None`` ask for nothing."""
+
+    provider: str = ""
+    model: str = ""
+    base_url: str = ""
+    system: str = ""
+    theme: str = ""
+    is_temporary: bool = False
+    """Whether nothing may be written to the history."""
+
+
+class Services:
+    """The parts that a turn works with. Made once a run, by `start`.
+
+    Attributes:
+        settings: The user's settings.
+        trouble: What is wrong with the config, if anything; the defaults are then used.
+        library: The history.
+        providers: All known providers, by name.
+        choice: Who answers in new sessions, and why.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        providers: Mapping[str, Provider],
+        choice: Choice,
+        *,
+        options: Options | None = None,
+        trouble: ConfigError | None = None,
+    ) -> None:
+        self.settings = settings
+        self.library = library
+        self.providers = dict(providers)
+        self.choice = choice
+        self.options = options or Options()
+        self.trouble = trouble
+        self.local_servers: dict[str, list[ModelInfo]] = {}
+        """Local servers that answered when they were last looked for, with their models."""
+        self._clients: dict[str, asyncio.Task[ChatClient]] = {}
+
+    @classmethod
+    def start(cls, options: Options | None = None, *, history: Path | None = None) -> Services:
+        """Read the config and choose a provider; quick, and without network. The library is not opened yet.
+
+        Args:
+            options: What the command line asks for.
+            history: Another history file than the usual one.
+
+        Raises:
+            ConfigError: if a provider that was asked for is not known.
+        """
+        options = options or Options()
+        settings, trouble = Settings(), None
+        try:
+            settings = load_settings()
+        except ConfigError as error:
+            trouble = error
+        providers = all_providers(settings)
+        choice = choose(providers, _wishes(options, settings), lambda provider: bool(environment_key(provider)))
+        if options.base_url:
+            choice = _redirect(providers, choice, options)
+        path = None if options.is_temporary else history or paths.history_path()
+        return cls(settings, Library(path), providers, choice, options=options, trouble=trouble)
+
+    def provider(self, name: str) -> Provider:
+        """Return a provider by name.
+
+        Raises:
+            ConfigError: if there is none.
+        """
+        return known(self.providers, name)
+
+    def new_session(self) -> ChatSession:
+        """Return a new session with the chosen provider and the usual settings; it is not saved yet."""
+        chat = self.settings.chat
+        return ChatSession(
+            provider=self.choice.provider,
+            model=self.choice.model or self.provider(self.choice.provider).default_model,
+            system_prompt=self.options.system or chat.system_prompt,
+            params=chat.params,
+        )
+
+    def apply_options(self, session: ChatSession) -> None:
+        """Let the command line's wishes win over what a stored session says; one whose provider is gone changes too."""
+        options = self.options
+        if options.provider or options.base_url or session.provider not in self.providers:
+            session.provider = self.choice.provider
+            session.model = self.choice.model or self.provider(session.provider).default_model
+        elif options.model:
+            session.model = options.model
+        session.system_prompt = options.system or session.system_prompt
+
+    async def look_for_local(self) -> bool:
+        """Look for local servers, and let the first that answers take the guide's place.
+
+        Returns:
+            Whether the choice has changed.
+        """
+        local = [one for one in self.providers.values() if one.is_local and one.protocol is Protocol.OPENAI_CHAT]
+        self.local_servers = await find_local(local)
+        for name, models in self.local_servers.items():
+            if self.choice.is_fallback and models:
+                label = self.providers[name].label
+                self.choice = Choice(name, models[0].name, f"because {label} runs at {self.providers[name].base_url}")
+                return True
+        return False
+
+    def choose(self, provider: str, model: str, why: str) -> None:
+        """Let a provider answer in new sessions from now on, and at the next start."""
+        self.choice = Choice(self.provider(provider).name, model, why)
+
+    def remember(self, session: ChatSession) -> None:
+        """Remember who answered last, for the next start."""
+        save_state(last_provider=session.provider, last_model=session.model)
+
+    async def client(self, name: str) -> ChatClient:
+        """Return the open client of a provider; all turns of a run share it.
+
+        Raises:
+            ChatError: if there is no such provider, or its key cannot be read.
+        """
+        provider = self.provider(name)
+        task = self._clients.get(name)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._clients[name] = asyncio.create_task(_opened(provider))
+        # Shielded, since other turns may wait for the same client when one is stopped.
+        return await asyncio.shield(task)
+
+    async def default_model(self, name: str) -> str:
+        """Return the model to use where none was chosen: the provider's default, else the first it lists.
+
+        Raises:
+            ModelNotFound: if it lists none.
+        """
+        provider = self.provider(name)
+        if provider.default_model:
+            return provider.default_model
+        models = await (await self.client(name)).models()
+        if not models:
+            raise ModelNotFound(f"{provider.label} offers no model.", provider=name)
+        return models[0].name
+
+    async def aclose(self) -> None:
+        """Close the clients and the library."""
+        for opened in await asyncio.gather(*self._clients.values(), return_exceptions=True):
+            if isinstance(opened, ChatClient):
+                await opened.aclose()
+        self._clients.clear()
+        await self.library.aclose()
+
+
+async def _opened(provider: Provider) -> ChatClient:
+    async def key() -> Key:
+        return Key(*await read_key(provider))
+
+    client = make_client(provider, key)
+    await client.open()
+    return client
+
+
+def _wishes(options: Options, settings: Settings) -> Wishes:
+    state = load_state()
+    return Wishes(
+        provider_option=options.provider or ("openai" if options.base_url else ""),
+        model_option=options.model,
+        provider_variable=os.environ.get("TUI_CHAT_PROVIDER", ""),
+        model_variable=os.environ.get("TUI_CHAT_MODEL", ""),
+        provider_setting=settings.chat.provider,
+        model_setting=settings.chat.model,
+        last_provider=str(state.get("last_provider", "")),
+        last_model=str(state.get("last_model", "")),
+    )
+
+
+def _redirect(providers: dict[str, Provider], choice: Choice, options: Options) -> Choice:
+    """Point the chosen provider to the base URL of the command line; a server there may need no key."""
+    provider = providers[choice.provider]
+    changes = {"base_url": options.base_url, "default_model": "", "is_local": True}
+    providers[provider.name] = provider.model_copy(update=changes)
+    return choice._replace(why=f"at {options.base_url}, because --base-url asks for it")

@@ -1,0 +1,35 @@
+"""Naming a session from its first prompt."""
+
+from __future__ import annotations
+
+import re
+
+#: Longest name that is made here, in characters: what a sidebar of 30 columns shows, and a little more.
+LONGEST = 48
+
+_MARKUP = re.compile(r"^[#>*\-\s]+|[`*_]{1,3}|\[([^\]]*)\]\([^)]*\)")
+_FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+
+
+def name_from(prompt: str) -> str:
+    """Return a name made of the first words of a prompt, or ``""`` if there are none.
+
+    Markdown marks are left out, the first line with words counts, and it is cut between words.
+    """
+    prose = _FENCE.sub("\n", prompt)
+    for source in (prose, prompt):
+        for line in source.splitlines():
+            words = " ".join(_MARKUP.sub(lambda found: found[1] or "", line).split())
+            if any(character.isalnum() for character in words):
+                return _cut(words)
+    return ""
+
+
+def _cut(words: str) -> str:
+    printable = "".join(character for character in words if character.isprintable())
+    if len(printable) <= LONGEST:
+        return printable.rstrip(" .,;:")
+    head = printable[:LONGEST]
+    # A text without spaces (a URL, Chinese) is cut where it must be.
+    shortened = head.rsplit(" ", 1)[0] if " " in head[LONGEST // 2 :] else head
+    return shortened.rstrip(" .,;:") + "…"

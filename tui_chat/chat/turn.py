@@ -1,0 +1,169 @@
+"""A turn of chat: the prompt is saved, the request leaves, the reply is assembled, saved as it comes, and ended.
+
+Whatever happens in between (stopped, cut off, refused, killed), what had arrived is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from tui_chat.chat.assembler import Assembler, estimated_usage
+from tui_chat.chat.context import messages_to_send
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Services
+from tui_chat.domain.errors import ChatError, HistoryError, TimedOut
+from tui_chat.domain.events import StreamEvent
+from tui_chat.domain.messages import ChatMessage, MessageStatus
+from tui_chat.domain.providers import Protocol
+from tui_chat.domain.requests import Action, ChatRequest
+
+#: Seconds between two checkpoints of a running reply.
+CHECKPOINT_EVERY = 1.0
+
+
+class Turn:
+    """One reply being made.
+
+    The work is done by `run`; cancelling the task that runs it stops the reply and keeps what came.
+
+    Attributes:
+        opened: The session it belongs to.
+        prompt: The prompt it answers, if that is new and has to be saved first.
+        action: What the reply is to the session.
+        error: Why the reply failed, if it did.
+        save_error: Why the reply could not be saved, if so; it is then in memory only.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        opened: OpenSession,
+        reply: ChatMessage,
+        *,
+        prompt: ChatMessage | None = None,
+        action: Action = Action.NEXT,
+    ) -> None:
+        self._services = services
+        self._assembler = Assembler(reply)
+        self.opened = opened
+        self.prompt = prompt
+        self.action = action
+        self.error: ChatError | None = None
+        self.save_error: HistoryError | None = None
+
+    @property
+    def session_id(self) -> str:
+        """Id of the session it belongs to."""
+        return self.opened.id
+
+    @property
+    def reply(self) -> ChatMessage:
+        """The reply with all that has come so far."""
+        return self._assembler.message
+
+    async def run(self, show: Callable[[StreamEvent], None]) -> ChatMessage:
+        """Make the reply.
+
+        Args:
+            show: Called with each event as it comes.
+
+        Returns:
+            The reply as it was saved: complete, interrupted or failed.
+
+        Raises:
+            HistoryError: if the prompt could not be saved; the request has not left then.
+            asyncio.CancelledError: if the turn was stopped; the reply is saved as interrupted before.
+        """
+        new = [self.prompt] if self.prompt is not None else []
+        await self._services.library.save(self.opened.session, [*new, self.reply])
+        checkpoints = asyncio.create_task(self._checkpoint())
+        try:
+            await self._stream(show)
+            self._assembler.end()
+        except ChatError as error:
+            self._fail(error)
+        except TimeoutError:
+            self._fail(TimedOut("The reply took longer than the request allows."))
+        except asyncio.CancelledError:
+            self._assembler.interrupt()
+            raise
+        finally:
+            checkpoints.cancel()
+            # A second cancellation (the app quits) must not lose the reply either.
+            await asyncio.shield(self._finish())
+        return self.reply
+
+    def _fail(self, error: ChatError) -> None:
+        self.error = error
+        self._assembler.fail(error)
+
+    async def _stream(self, show: Callable[[StreamEvent], None]) -> None:
+        session = self.opened.session
+        client = await self._services.client(session.provider)
+        request = await self._request()
+        async with asyncio.timeout(request.timeout):
+            async for event in client.stream(request):
+                self._assembler.add(event)
+                show(event)
+        if self.reply.usage is None and client.provider.protocol is not Protocol.GUIDE:
+            self.reply.usage = estimated_usage(request.messages, self.reply)
+
+    async def _request(self) -> ChatRequest:
+        session, reply = self.opened.session, self.reply
+        if not reply.model:
+            reply.model = session.model = await self._services.default_model(session.provider)
+        last = reply.id if self.action is Action.CONTINUE else reply.parent_id
+        return ChatRequest(
+            model=reply.model,
+            messages=[message.model_copy() for message in messages_to_send(self.opened.tree, last)],
+            system_prompt=session.system_prompt,
+            params=session.params,
+            session_id=session.id,
+            remote_id=session.remote_id,
+            parent_message_id=reply.parent_id,
+            message_id=reply.id,
+            action=self.action,
+        )
+
+    async def _checkpoint(self) -> None:
+        while True:
+            await asyncio.sleep(CHECKPOINT_EVERY)
+            if self._assembler.has_news:
+                await self._save(self.reply)
+
+    async def _finish(self) -> None:
+        reply = self.reply
+        self.opened.update(reply)
+        self.opened.session.remote_id = self._assembler.remote_session_id or self.opened.session.remote_id
+        await self._save(reply)
+
+    async def _save(self, reply: ChatMessage) -> None:
+        try:
+            await self._services.library.save(self.opened.session, [reply])
+        except HistoryError as error:
+            self.save_error = error
+        else:
+            self.save_error = None
+
+
+def send(services: Services, opened: OpenSession, text: str) -> Turn:
+    """Return the turn that sends a prompt and makes its reply."""
+    prompt = opened.add_prompt(text)
+    return Turn(services, opened, opened.add_reply(prompt.id), prompt=prompt)
+
+
+def regenerate(services: Services, opened: OpenSession, reply: ChatMessage) -> Turn:
+    """Return the turn that makes another answer beside a reply.
+
+    A reply that failed before anything came is not worth keeping: the new one takes its place.
+    """
+    if reply.status in (MessageStatus.ERROR, MessageStatus.INTERRUPTED) and not reply.parts:
+        reply.provider, reply.model = opened.session.provider, opened.session.model
+        return Turn(services, opened, opened.reopen_reply(reply), action=Action.NEXT)
+    return Turn(services, opened, opened.add_reply(reply.parent_id), action=Action.VARIANT)
+
+
+def go_on(services: Services, opened: OpenSession, reply: ChatMessage) -> Turn:
+    """Return the turn that writes the rest of a reply that was cut off."""
+    return Turn(services, opened, opened.reopen_reply(reply), action=Action.CONTINUE)

@@ -1,0 +1,109 @@
+"""``tui-chat ask``: one turn of chat on stdout, without any screen."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Options, Services
+from tui_chat.chat.turn import Turn, send
+from tui_chat.cli.output import command_body, fail, write
+from tui_chat.config.paths import history_path
+from tui_chat.domain.events import Retrying, StreamEvent, TextDelta
+from tui_chat.domain.messages import MessageStatus
+from tui_chat.domain.tree import MessageTree
+from tui_chat.storage.library import Library
+
+
+@click.command()
+@click.argument("prompt", required=False, default="")
+@click.option("--session", "session_id", metavar="ID", default="", help="Go on in this session, or in 'last'.")
+@click.option("--provider", metavar="NAME", default="", help="Who answers.")
+@click.option("--model", metavar="NAME", default="", help="The model that answers.")
+@click.option("--base-url", metavar="URL", default="", help="Address of an OpenAI-compatible API.")
+@click.option("--system", metavar="TEXT", default="", help="System prompt.")
+@click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON, the whole reply last.")
+@click.option("--no-save", is_flag=True, help="Write nothing to the history.")
+@command_body
+async def ask(
+    prompt: str, session_id: str, provider: str, model: str, base_url: str, system: str, as_json: bool, no_save: bool
+) -> int:
+    """Print the reply to PROMPT as it streams.
+
+    Text on stdin is added below PROMPT; with PROMPT '-' or none, it is the prompt. The turn is saved as a session
+    that the app shows too. Ctrl+C stops the reply; what had come is kept.
+
+    \b
+    tui-chat ask "What is a monad?"
+    git diff | tui-chat ask "Write a commit message for this."
+    tui-chat ask --session last "Shorter."
+    """
+    text = _whole_prompt(prompt)
+    services = Services.start(
+        Options(provider=provider, model=model, base_url=base_url, system=system, is_temporary=no_save)
+    )
+    try:
+        await services.library.open()
+        if services.choice.is_fallback:
+            await services.look_for_local()
+        opened = await _found(services, session_id) if session_id else OpenSession(services.new_session())
+        turn = send(services, opened, text)
+        reply = await turn.run(_Printer(turn, as_json=as_json).show)
+        services.remember(opened.session)
+    finally:
+        await services.aclose()
+    if as_json:
+        click.echo(reply.model_dump_json(exclude_defaults=True))
+    elif reply.text and not reply.text.endswith("\n"):
+        write("\n")
+    return _exit_code(turn)
+
+
+def _whole_prompt(prompt: str) -> str:
+    piped = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
+    text = "\n\n".join(part for part in (prompt if prompt != "-" else "", piped.rstrip("\n")) if part.strip())
+    if not text:
+        raise click.UsageError("There is no prompt: give one, or pipe text in.")
+    return text
+
+
+async def _found(services: Services, session_id: str) -> OpenSession:
+    library = Library(history_path()) if services.options.is_temporary else services.library
+    session = await library.find(session_id)
+    messages = await library.messages(session.id)
+    if library is not services.library:
+        await library.aclose()
+    services.apply_options(session)
+    return OpenSession(session, MessageTree(messages))
+
+
+class _Printer:
+    """Prints the events of a turn as they come."""
+
+    def __init__(self, turn: Turn, *, as_json: bool) -> None:
+        self._as_json = as_json
+        if as_json:
+            reply = turn.reply
+            facts = {"session_id": turn.session_id, "message_id": reply.id, "provider": reply.provider}
+            click.echo(json.dumps({"kind": "turn", **facts}))
+
+    def show(self, event: StreamEvent) -> None:
+        if self._as_json:
+            click.echo(event.model_dump_json())
+        elif isinstance(event, TextDelta):
+            write(event.text)
+        elif isinstance(event, Retrying):
+            click.echo(f"tui-chat: {event.why} Next try in {event.delay:.0f} s.", err=True)
+
+
+def _exit_code(turn: Turn) -> int:
+    for error in (turn.error, turn.save_error):
+        if error is not None:
+            fail(error)
+    if turn.reply.status is MessageStatus.INTERRUPTED:
+        click.echo("tui-chat: the reply was cut off; what had come is kept.", err=True)
+        return 1
+    return 0

@@ -1,0 +1,88 @@
+"""How commands speak: tables and JSON on stdout, one line on stderr when something is wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import Any, NoReturn, ParamSpec
+
+import click
+
+from tui_chat.domain.errors import ChatError
+
+P = ParamSpec("P")
+
+#: Exit code after Ctrl+C, as shells expect it (128 + SIGINT).
+INTERRUPTED = 130
+
+
+def command_body(body: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P, None]:
+    """Turn a coroutine function into what click calls: run it, and end with its exit code.
+
+    An error of ours becomes one line on stderr; Ctrl+C ends with 130; a reader that went away is no error.
+    """
+
+    @functools.wraps(body)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = asyncio.run(body(*args, **kwargs))
+        except ChatError as error:
+            fail(error)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Python would complain once more when it flushes stdout at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(1)
+        sys.exit(code or 0)
+
+    return run
+
+
+def fail(error: ChatError) -> NoReturn:
+    """Say what went wrong and what to do, in one line on stderr, and end with the error's exit code."""
+    sentence = f"{error.text} {error.advice}".strip()
+    click.echo(f"tui-chat: {printable(sentence, one_line=True)}", err=True)
+    sys.exit(error.exit_code)
+
+
+def printable(text: str, *, one_line: bool = False) -> str:
+    """Return foreign text without control characters, so that it cannot play tricks on a terminal."""
+    kept = "" if one_line else "\n\t"
+    return "".join(
+        character if character.isprintable() or character in kept else " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
+
+
+def write(text: str) -> None:
+    """Write text to stdout: as it is into a file or pipe, without control characters to a terminal."""
+    sys.stdout.write(printable(text) if sys.stdout.isatty() else text)
+    sys.stdout.flush()
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows in columns; on a terminal the widest is cut so that lines do not wrap."""
+    cells = [list(head), *([printable(cell, one_line=True) for cell in row] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    if sys.stdout.isatty():
+        room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+        widest = widths.index(max(widths))
+        widths[widest] = max(8, min(widths[widest], room - sum(widths) + widths[widest]))
+    for row in cells:
+        line = "  ".join(_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip())
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"

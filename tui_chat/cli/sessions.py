@@ -1,0 +1,124 @@
+"""``tui-chat sessions``: look at the history and put it in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from tui_chat.cli.output import command_body, print_json, print_table, printable, write
+from tui_chat.config.paths import history_path
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.record import now
+from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.tree import MessageTree
+from tui_chat.storage.library import Library
+
+
+@click.group()
+def sessions() -> None:
+    """List, show, rename and delete sessions. An ID may be shortened; 'last' is the newest."""
+
+
+@sessions.command("list")
+@click.option("--deleted", is_flag=True, help="List the trash instead.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="List the newest N only.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@command_body
+async def list_sessions(deleted: bool, limit: int | None, as_json: bool) -> None:
+    """List the sessions, newest first."""
+    async with Library(history_path()) as library:
+        found = (await library.sessions(deleted=deleted))[:limit]
+    if as_json:
+        print_json([session.to_dict() for session in found])
+    elif found:
+        print_table(("ID", "UPDATED", "MESSAGES", "MODEL", "NAME"), [_row(session) for session in found])
+    else:
+        click.echo("The trash is empty." if deleted else "There are no sessions yet.", err=True)
+
+
+@sessions.command("show")
+@click.argument("session_id", metavar="ID", default="last")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@command_body
+async def show(session_id: str, as_json: bool) -> None:
+    """Print the visible messages of a session."""
+    async with Library(history_path()) as library:
+        session = await library.find(session_id)
+        messages = await library.messages(session.id)
+    branch = MessageTree(messages).branch(session.current_node)
+    if as_json:
+        print_json({**session.to_dict(), "messages": [message.to_dict() for message in branch]})
+        return
+    write(f"{session.name}\n")
+    for message in branch:
+        write(f"\n{_head(message)}\n{message.text}\n")
+
+
+@sessions.command("rename")
+@click.argument("session_id", metavar="ID")
+@click.argument("name")
+@command_body
+async def rename(session_id: str, name: str) -> None:
+    """Give a session another name."""
+    name = " ".join(printable(name, one_line=True).split())
+    if not name:
+        raise click.UsageError("The name is empty.")
+    async with Library(history_path()) as library:
+        session = await library.find(session_id)
+        session.name = name
+        await library.save(session)
+
+
+@sessions.command("delete")
+@click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
+@command_body
+async def delete(session_ids: tuple[str, ...]) -> None:
+    """Move sessions to the trash; 'restore' brings them back."""
+    async with Library(history_path()) as library:
+        for session in [await library.find(session_id) for session_id in session_ids]:
+            session.deleted_at = now()
+            await library.save(session)
+            click.echo(f"Deleted {_named(session)}. Undo with: tui-chat sessions restore {session.id}")
+
+
+@sessions.command("restore")
+@click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
+@command_body
+async def restore(session_ids: tuple[str, ...]) -> None:
+    """Bring sessions back from the trash."""
+    async with Library(history_path()) as library:
+        for session in [await library.find(session_id, deleted=True) for session_id in session_ids]:
+            session.deleted_at = None
+            await library.save(session)
+            click.echo(f"Restored {_named(session)}.")
+
+
+@sessions.command("purge")
+@click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@command_body
+async def purge(session_ids: tuple[str, ...], yes: bool) -> None:
+    """Delete sessions of the trash for good."""
+    async with Library(history_path()) as library:
+        for session in [await library.find(session_id, deleted=True) for session_id in session_ids]:
+            if yes or click.confirm(f"Delete {_named(session)} for good?"):
+                await library.purge(session.id)
+
+
+def _row(session: ChatSession) -> tuple[str, str, str, str, str]:
+    return session.id[:8], _local(session.updated_at), str(session.message_count), session.model, session.name
+
+
+def _head(message: ChatMessage) -> str:
+    who = "you" if message.role is Role.USER else message.model or message.role.value
+    mark = "" if message.status is MessageStatus.COMPLETE else f" · {message.status.value}"
+    return f"{who} · {_local(message.created_at)}{mark}"
+
+
+def _named(session: ChatSession) -> str:
+    return f"“{printable(session.name, one_line=True)}” ({session.message_count} messages)"
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")

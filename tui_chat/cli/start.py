@@ -1,0 +1,47 @@
+"""Starting the app."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import click
+
+from tui_chat.chat.services import Options, Services
+from tui_chat.cli.output import fail
+from tui_chat.domain.errors import ChatError
+
+
+def start_app(options: dict[str, object], prompt: str) -> int:
+    """Run the app until the user quits.
+
+    Args:
+        options: What the command line asks for, by the names of its parameters.
+        prompt: The first prompt of a new session; may be empty.
+
+    Returns:
+        The exit code.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        click.echo("tui-chat: the app needs a terminal; use 'tui-chat ask' in scripts.", err=True)
+        return 2
+    # Start-up makes many objects and no garbage worth looking for; the app turns the collector on again.
+    gc.disable()
+    from tui_chat.app.app import ChatApp
+
+    try:
+        services = Services.start(options_from(options))
+    except ChatError as error:
+        fail(error)
+    session = "last" if options["is_continued"] else str(options["session"])
+    app = ChatApp(services, prompt=prompt, session=session)
+    app.run()
+    return app.return_code or 0
+
+
+def options_from(options: dict[str, object]) -> Options:
+    """Return what the command line asks for, apart from what only the app understands."""
+    names = ("provider", "model", "base_url", "system", "theme")
+    return Options(
+        **{name: str(options.get(name, "")) for name in names}, is_temporary=bool(options.get("is_temporary"))
+    )
