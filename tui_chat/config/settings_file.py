@@ -1,0 +1,124 @@
+"""Reading ``config.toml``, and changing one setting of it with comments and order kept."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tui_chat.config import paths
+from tui_chat.config.presets import presets
+from tui_chat.domain.errors import ConfigError
+from tui_chat.domain.providers import Provider
+from tui_chat.domain.settings import Settings
+
+
+def load_settings() -> Settings:
+    """Return the user's settings; without a file, the defaults.
+
+    Raises:
+        ConfigError: if the file cannot be read; the message says where it is wrong.
+    """
+    path = paths.config_path()
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}.") from error
+    return parse_settings(text, path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Return the settings that a text says.
+
+    Raises:
+        ConfigError: with line and column of a syntax error, or the name of a wrong setting.
+    """
+    import tomllib
+
+    from pydantic import ValidationError
+
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}.") from error
+    try:
+        providers = {name: _provider(name, table, path) for name, table in _tables(raw.pop("providers", {}), path)}
+        return Settings.model_validate({**raw, "providers": providers})
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {_first_problem(error.errors()[0])}") from error
+
+
+def save_setting(name: str, value: str | int | float | bool) -> None:
+    """Change one setting, such as ``look.theme``, in the file; the rest of it stays as it is.
+
+    Raises:
+        ConfigError: if the file is broken (it is not touched then), or cannot be written.
+    """
+    import tomlkit
+    import tomlkit.exceptions
+
+    path = paths.config_path()
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        table: Any = document
+        *sections, key = name.split(".")
+        for section in sections:
+            table = table.setdefault(section, tomlkit.table())
+        table[key] = value
+        text = tomlkit.dumps(document)
+        parse_settings(text, path)
+        _write(path, text)
+    except (OSError, UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
+        raise ConfigError(f"{path} could not be changed: {error}.", advice="Change it by hand.") from error
+
+
+def _tables(raw: Any, path: Path) -> list[tuple[str, dict[str, Any]]]:
+    if not isinstance(raw, dict) or not all(isinstance(table, dict) for table in raw.values()):
+        raise ConfigError(f"{path}: providers must be tables such as [providers.mine].")
+    return list(raw.items())
+
+
+def _provider(name: str, table: dict[str, Any], path: Path) -> Provider:
+    if "api_key" in table:
+        raise ConfigError(
+            f"{path}: providers.{name}.api_key: a key does not belong in a file in clear.",
+            advice="Use api_key_command, or the provider's environment variable.",
+        )
+    known = {**Provider.model_fields, "api_key_command": None}
+    for field in table:
+        if field not in known:
+            raise ConfigError(f"{path}: providers.{name}.{field} is unknown.{_suggestion(field, known)}")
+    values = {("key_command" if field == "api_key_command" else field): value for field, value in table.items()}
+    preset = presets().get(name)
+    base = preset.model_dump() if preset is not None else {"name": name, "label": name}
+    return Provider.model_validate({**base, **values, "name": name})
+
+
+def _first_problem(problem: Any) -> str:
+    name = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "extra_forbidden":
+        section: Any = Settings
+        for part in problem["loc"][:-1]:
+            section = section.model_fields[part].annotation
+        return f"{name} is unknown.{_suggestion(str(problem['loc'][-1]), section.model_fields)}"
+    return f"{name}: {problem['msg']}."
+
+
+def _suggestion(word: str, known: dict[str, Any]) -> str:
+    close = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean {close[0]}?" if close else ""
+
+
+def _write(path: Path, text: str) -> None:
+    paths.make_private(path.parent)
+    target = path.resolve()  # a config that is a link into somebody's dotfiles stays one
+    descriptor, temporary = tempfile.mkstemp(prefix=".config-", dir=target.parent)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(target)
