@@ -56,7 +56,7 @@ async def ask(
     finally:
         await services.aclose()
     if as_json:
-        click.echo(reply.model_dump_json(exclude_defaults=True))
+        click.echo(json.dumps({"kind": "reply", **reply.to_dict()}))
     elif reply.text and not reply.text.endswith("\n"):
         write("\n")
     return _exit_code(turn)

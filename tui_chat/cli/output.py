@@ -55,7 +55,11 @@ def printable(text: str, *, one_line: bool = False) -> str:
     """Return foreign text without control characters, so that it cannot play tricks on a terminal."""
     kept = "" if one_line else "\n\t"
     return "".join(
-        character if character.isprintable() or character in kept else " " if character.isspace() else "\N{REPLACEMENT CHARACTER}"
+        character
+        if character.isprintable() or character in kept
+        else " "
+        if character.isspace()
+        else "\N{REPLACEMENT CHARACTER}"
         for character in text
     )
 

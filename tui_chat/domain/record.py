@@ -41,6 +41,10 @@ class Stored(Record):
 
     model_config = ConfigDict(extra="allow")
 
+    def to_document(self) -> dict[str, Any]:
+        """Return the record as it is stored: everything but what is ``None``."""
+        return self.model_dump(mode="json", exclude_none=True)
+
 
 def _without_empty(value: Any) -> Any:
     if isinstance(value, dict):

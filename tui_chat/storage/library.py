@@ -1,0 +1,150 @@
+"""The library: the async door to the history. Everything above the storage goes through it.
+
+The file is read and written in one worker thread, in order, so that the screen never waits for a disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from tui_chat.domain.errors import Ambiguous, NotFound
+from tui_chat.domain.messages import ChatMessage
+from tui_chat.domain.sessions import ChatSession
+
+T = TypeVar("T")
+
+
+class Library:
+    """All sessions and messages.
+
+    What it returns are fresh objects; changing them changes nothing until they are saved.
+
+    Attributes:
+        path: The history file; ``None`` keeps everything in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
+        self._history: Any = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def open(self) -> None:
+        """Read the history, and mark replies that a dead process left running as interrupted.
+
+        Raises:
+            HistoryUnreadable: if the file is damaged, foreign or not readable; it is not touched.
+        """
+        await self._do(lambda: self._opened().open())
+
+    async def aclose(self) -> None:
+        """Finish what is under way and let go of the file. Closing twice does nothing."""
+        if self._history is not None:
+            await self._do(self._history.close)
+            self._history = None
+        self._thread.shutdown(wait=False)
+
+    async def sessions(self, *, deleted: bool = False) -> list[ChatSession]:
+        """Return the sessions, or those in the trash, newest first."""
+        found: list[ChatSession] = await self._do(lambda: self._opened().sessions())
+        return sorted(
+            (session for session in found if session.is_deleted is deleted),
+            key=lambda session: session.updated_at,
+            reverse=True,
+        )
+
+    async def session(self, session_id: str) -> ChatSession:
+        """Return a session by its whole id, deleted or not.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        found: list[ChatSession] = await self._do(lambda: self._opened().sessions())
+        for session in found:
+            if session.id == session_id:
+                return session
+        raise NotFound(f"There is no session {session_id}.")
+
+    async def find(self, prefix: str, *, deleted: bool = False) -> ChatSession:
+        """Return the session whose id begins with ``prefix``; ``last`` is the newest.
+
+        Raises:
+            NotFound: if there is none.
+            Ambiguous: if there are several.
+        """
+        sessions = await self.sessions(deleted=deleted)
+        if prefix == "last":
+            if sessions:
+                return sessions[0]
+            raise NotFound("The trash is empty." if deleted else "There are no sessions yet.", advice="")
+        matching = [session for session in sessions if session.id.startswith(prefix)]
+        exact = [session for session in matching if session.id == prefix]
+        if len(exact or matching) == 1:
+            return (exact or matching)[0]
+        if matching:
+            raise Ambiguous(f"{prefix!r} fits {len(matching)} sessions.")
+        where = " in the trash" if deleted else ""
+        raise NotFound(f"There is no session {prefix!r}{where}.")
+
+    async def messages(self, session_id: str) -> list[ChatMessage]:
+        """Return all messages of a session, in the order they were added."""
+        found: list[ChatMessage] = await self._do(lambda: self._opened().messages(session_id))
+        return found
+
+    async def save(self, session: ChatSession | None = None, messages: Sequence[ChatMessage] = ()) -> None:
+        """Save a session and messages as they are now, in one commit: after it returns they are on disk.
+
+        Raises:
+            HistoryNotSaved: if they could not be written; nothing of them is saved then.
+            HistoryLocked: if another process holds the file for too long.
+        """
+        # Turned into plain data here, since the caller may change the objects while the thread writes.
+        row = session.to_document() if session is not None else None
+        rows = [message.to_document() for message in messages]
+        await self._do(lambda: self._opened().save(row, rows))
+
+    async def remove_messages(
+        self, session: ChatSession, message_ids: Sequence[str], changed: Sequence[ChatMessage] = ()
+    ) -> None:
+        """Remove messages of a session, and save the session and other messages with it, in one commit.
+
+        Raises:
+            HistoryNotSaved: if that could not be written; nothing is removed then.
+            HistoryLocked: if another process holds the file for too long.
+        """
+        row = session.to_document()
+        rows = [message.to_document() for message in changed]
+        await self._do(lambda: self._opened().remove_messages(row, list(message_ids), rows))
+
+    async def purge(self, session_id: str) -> None:
+        """Remove a session with all its messages for good.
+
+        Raises:
+            HistoryNotSaved: if that could not be written.
+            HistoryLocked: if another process holds the file for too long.
+        """
+        await self._do(lambda: self._opened().purge(session_id))
+
+    def _opened(self) -> Any:
+        if self._history is None:
+            # Imported in the thread, beside the first layout of the screen: the database costs start-up time.
+            from tui_chat.storage.history import History
+
+            self._history = History(self.path)
+        return self._history
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
