@@ -1,0 +1,194 @@
+"""Markdown and code as HTML that is safe to open: no markup of the author's, no script, no address but web and mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from html import escape
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from pygments.lexer import Lexer
+from pygments.lexers import find_lexer_class_by_name
+from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.util import ClassNotFound
+
+#: Longer texts are shown as they are: parsing or colouring them would take seconds.
+_LONGEST_MARKDOWN = 200_000
+_LONGEST_CODE = 50_000
+
+#: The classes of the palette. Names, operators and all else have the colour of the text.
+_CLASSES = {
+    Keyword: "k",
+    Keyword.Constant: "n",
+    Operator.Word: "k",
+    String: "s",
+    Number: "n",
+    Comment: "c",
+    Name.Class: "d",
+    Name.Function: "d",
+    Name.Tag: "k",
+    Name.Decorator: "a",
+}
+
+#: Control characters that HTML does not allow get the pictures that stand for them, so that they can be seen.
+_PICTURES: dict[int, str] = {
+    **{code: chr(0x2400 + code) for code in range(32) if chr(code) not in "\t\n\r"},
+    0x7F: "\u2421",
+    **dict.fromkeys(range(0x80, 0xA0), "\ufffd"),
+    **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
+}
+_ODD = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """Return the text with every character allowed in HTML, and nothing in it unseen."""
+    return text.translate(_PICTURES) if _ODD.search(text) else text
+
+
+def is_web_or_mail(url: str) -> bool:
+    """Whether an address may become a link: ``http``, ``https`` and ``mailto`` only."""
+    return url.lower().startswith(("http://", "https://", "mailto:"))
+
+
+def markdown_html(text: str, sources: dict[int, str]) -> str:
+    """Return Markdown as HTML.
+
+    Args:
+        text: What a model wrote.
+        sources: Anchors of the sources by their number; ``[1]`` in the text becomes a link to its source.
+    """
+    if len(text) > _LONGEST_MARKDOWN:
+        return f'<div class="typed">{escape(visible(text))}</div>'
+    html: str = _markdown().render(visible(text), {"sources": sources})
+    return html
+
+
+def code_html(code: str, language: str) -> str:
+    """Return a block of code, coloured if the language is known."""
+    name = language.strip()[:40]
+    label = f'<span class="language">{escape(name)}</span>' if name else ""
+    return f'<div class="code">{label}<pre><code>{_coloured(visible(code), name.lower())}</code></pre></div>\n'
+
+
+def _coloured(code: str, language: str) -> str:
+    lexer = _lexer(language)
+    if lexer is None or len(code) > _LONGEST_CODE:
+        return escape(code, quote=False)
+    pieces: list[str] = []
+    run: list[str] = []
+    current = ""
+    for kind, text in lexer.get_tokens(code):
+        name = _class_of(kind)
+        if name != current and not text.isspace():
+            pieces.append(_span("".join(run), current))
+            run, current = [], name
+        run.append(text)
+    pieces.append(_span("".join(run), current))
+    return "".join(pieces)
+
+
+def _span(text: str, name: str) -> str:
+    inner = escape(text, quote=False)
+    return f'<span class="{name}">{inner}</span>' if name and text else inner
+
+
+@cache
+def _class_of(kind: _TokenType) -> str:
+    while kind.parent is not None:
+        if kind in _CLASSES:
+            return _CLASSES[kind]
+        kind = kind.parent
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return find_lexer_class_by_name(language)(stripnl=False, ensurenl=False) if language else None
+    except ClassNotFound:
+        return None
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("js-default", {"html": False, "linkify": True})
+    if markdown.linkify is not None:
+        # Only what is written as an address: “notes.md” and “os.path” are none.
+        markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    markdown.validateLink = is_web_or_mail  # type: ignore[method-assign]  # the documented way
+    for name, rule in {
+        "fence": _fence,
+        "code_block": _fence,
+        "image": _image,
+        "link_open": _link_open,
+        "text": _text,
+        "heading_open": _heading,
+        "heading_close": _heading,
+        "table_open": _table_open,
+        "table_close": _table_close,
+        "th_open": _cell,
+        "td_open": _cell,
+    }.items():
+        markdown.add_render_rule(name, rule)
+    return markdown
+
+
+def _fence(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    token = tokens[index]
+    return code_html(token.content.removesuffix("\n"), next(iter(token.info.split()), ""))
+
+
+def _image(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """A link: the image itself would be a request, which tells its server who reads the page and when."""
+    token = tokens[index]
+    return f"{link_open(str(token.attrs['src']))}image: {escape(token.content or 'without a name')}</a>"
+
+
+def link_open(url: str) -> str:
+    """Return the opening tag of a link that tells the other side nothing; the address has to be checked before."""
+    return f'<a href="{escape(visible(url))}" rel="noopener noreferrer nofollow">'
+
+
+def _link_open(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return link_open(str(tokens[index].attrs["href"]))
+
+
+def _text(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    html = escape(tokens[index].content, quote=False)
+    sources = env["sources"]
+    if not sources or "[" not in html:
+        return html
+
+    def cited(match: re.Match[str]) -> str:
+        anchor = sources.get(int(match[1]))
+        return f'<a class="cited" href="#{anchor}">{match[0]}</a>' if anchor else match[0]
+
+    return re.sub(r"\[([0-9]{1,4})\]", cited, html)
+
+
+def _heading(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """Two levels down: the first is the session's name, the second a message's head."""
+    token = tokens[index]
+    level = int(token.tag[1])
+    tag = f"h{min(level + 2, 6)}"
+    return f'<{tag} class="level-{level}">' if token.nesting == 1 else f"</{tag}>\n"
+
+
+def _table_open(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return '<div class="table"><table>\n'
+
+
+def _table_close(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return "</table></div>\n"
+
+
+def _cell(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """The alignment as a class: the page's policy does not allow styles on elements."""
+    token = tokens[index]
+    style = str(token.attrs.get("style", ""))
+    side = style.removeprefix("text-align:")
+    return f'<{token.tag} class="{side}">' if side in ("right", "center") else f"<{token.tag}>"
