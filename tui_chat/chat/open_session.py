@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tui_chat.chat.titles import name_from
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Part, Role, TextPart
@@ -17,6 +18,18 @@ _STATUS = {
     MessageStatus.INTERRUPTED: SessionStatus.INTERRUPTED,
     MessageStatus.ERROR: SessionStatus.ERROR,
 }
+
+
+class Removal(NamedTuple):
+    """What a removal took away and moved, so that it can be undone."""
+
+    gone: list[ChatMessage]
+    moved: list[ChatMessage]
+    """Messages that followed, now one step up."""
+    moved_from: list[str | None]
+    """The parents they had."""
+    current_node: str | None
+    """The visible leaf before."""
 
 
 @dataclass
@@ -36,14 +49,21 @@ class OpenSession:
         """The visible messages, oldest first."""
         return self.tree.branch(self.session.current_node)
 
-    def add_prompt(self, text: str, parts: Sequence[Part] = ()) -> ChatMessage:
-        """Add a prompt at the end of the visible branch; the first one names the session."""
+    def add_prompt(self, text: str, parts: Sequence[Part] = (), *, is_queued: bool = False) -> ChatMessage:
+        """Add a prompt at the end of the visible branch; the first one names the session.
+
+        Args:
+            text: What the user typed.
+            parts: What comes along with it.
+            is_queued: Whether it waits until the reply that runs has ended.
+        """
         branch = self.branch
         prompt = ChatMessage(
             session_id=self.id,
             parent_id=branch[-1].id if branch else None,
             role=Role.USER,
             parts=[TextPart(text=text), *parts],
+            status=MessageStatus.QUEUED if is_queued else MessageStatus.COMPLETE,
         )
         if not len(self.tree) and self.session.name == UNNAMED:
             self.session.name = name_from(text) or UNNAMED
@@ -78,14 +98,26 @@ class OpenSession:
         self.session.updated_at = now()
         self._count()
 
+    @property
+    def queued(self) -> list[ChatMessage]:
+        """The prompts that wait at the end of the visible branch, in the order they were typed."""
+        return [message for message in self.branch if message.status is MessageStatus.QUEUED]
+
     def select(self, message_id: str) -> None:
         """Show the branch that goes through a message."""
         self.session.current_node = self.tree.leaf_below(message_id)
 
-    def remove_turn(self, index: int) -> list[ChatMessage]:
-        """Remove a message with its reply, by its index in the visible branch; return what was removed.
+    def send_behind(self, reply: ChatMessage, waiting: list[ChatMessage]) -> None:
+        """Move waiting prompts below a reply that is about to come, and show the branch that they end."""
+        if waiting:
+            waiting[0].parent_id = reply.id
+            self.tree = MessageTree(self.tree)
+            self.session.current_node = waiting[-1].id
 
-        What followed is kept: it moves up to the message before. All answers to a removed prompt go with it.
+    def remove_turn(self, index: int) -> Removal:
+        """Remove a message with its reply, by its index in the visible branch.
+
+        All answers to a removed prompt go with it. What followed is kept: it moves up to the message before.
 
         Raises:
             IndexError: if there is no such message.
@@ -94,15 +126,23 @@ class OpenSession:
         message, reply = turn_of(branch, index)
         gone = [message, *(self.tree.children(message.id) if reply is not None else [])]
         gone_ids = {one.id for one in gone}
-        kept = [one for one in self.tree if one.id not in gone_ids]
-        for one in kept:
-            if one.parent_id in gone_ids:
-                one.parent_id = message.parent_id
+        moved = [one for one in self.tree if one.id not in gone_ids and one.parent_id in gone_ids]
+        removal = Removal(gone, moved, [one.parent_id for one in moved], self.session.current_node)
+        for one in moved:
+            one.parent_id = message.parent_id
         after = branch[index + (2 if reply is not None else 1) :]
-        self.tree = MessageTree(kept)
+        self.tree = MessageTree(one for one in self.tree if one.id not in gone_ids)
         self.session.current_node = after[-1].id if after else message.parent_id
         self._count()
-        return gone
+        return removal
+
+    def put_back(self, removal: Removal) -> None:
+        """Undo a removal."""
+        for one, parent_id in zip(removal.moved, removal.moved_from, strict=True):
+            one.parent_id = parent_id
+        self.tree = MessageTree(sorted([*self.tree, *removal.gone], key=lambda one: one.created_at))
+        self.session.current_node = removal.current_node
+        self._count()
 
     def _put(self, message: ChatMessage) -> None:
         self.tree.add(message)

@@ -135,6 +135,23 @@ class Services:
                 return True
         return False
 
+    def can_answer(self, provider: Provider) -> bool:
+        """Return whether a provider can be asked: it needs no key or has one, and it runs if it is local."""
+        return self.state_of(provider)[0] in ("answers", "ready", "runs")
+
+    def state_of(self, provider: Provider) -> tuple[str, str]:
+        """Return in words whether a provider can answer, and how to make it: ``("no key", "set OPENAI_API_KEY")``."""
+        if provider.name == self.choice.provider:
+            return "answers", "built in" if provider.protocol is Protocol.GUIDE else provider.base_url
+        if provider.protocol is not Protocol.OPENAI_CHAT:
+            return "ready", "built in"
+        if provider.is_local:
+            runs = provider.name in self.local_servers
+            return ("runs", provider.base_url) if runs else ("does not run", f"looked at {_host(provider.base_url)}")
+        if environment_key(provider) or provider.key_command:
+            return "ready", provider.key_variable if environment_key(provider) else "api_key_command"
+        return "no key", f"set {provider.key_variable}" if provider.key_variable else ""
+
     def choose(self, provider: str, model: str, why: str) -> None:
         """Let a provider answer in new sessions from now on, and at the next start."""
         self.choice = Choice(self.provider(provider).name, model, why)
@@ -177,6 +194,10 @@ class Services:
                 await opened.aclose()
         self._clients.clear()
         await self.library.aclose()
+
+
+def _host(base_url: str) -> str:
+    return base_url.split("://")[-1].split("/")[0].replace("127.0.0.1", "localhost")
 
 
 async def _opened(provider: Provider) -> ChatClient:

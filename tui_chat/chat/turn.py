@@ -46,6 +46,7 @@ class Turn:
     ) -> None:
         self._services = services
         self._assembler = Assembler(reply)
+        self._reply_id = reply.id
         self.opened = opened
         self.prompt = prompt
         self.action = action
@@ -56,6 +57,11 @@ class Turn:
     def session_id(self) -> str:
         """Id of the session it belongs to."""
         return self.opened.id
+
+    @property
+    def reply_id(self) -> str:
+        """Id of the reply; cheap, unlike the reply itself while it grows."""
+        return self._reply_id
 
     @property
     def reply(self) -> ChatMessage:

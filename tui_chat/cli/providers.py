@@ -6,7 +6,6 @@ import click
 
 from tui_chat.chat.services import Options, Services
 from tui_chat.cli.output import command_body, print_json, print_table
-from tui_chat.config.secrets import environment_key
 from tui_chat.domain.providers import Protocol, Provider
 
 
@@ -49,7 +48,7 @@ async def list_providers(as_json: bool) -> None:
 
 
 def _facts(services: Services, provider: Provider) -> dict[str, object]:
-    state, how = services.state_of(provider, has_key=bool(environment_key(provider)))
+    state, how = services.state_of(provider)
     return {
         "name": provider.name,
         "label": provider.label,

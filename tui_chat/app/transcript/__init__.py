@@ -1,1 +1,6 @@
-"""."""
+"""The message pane. It knows the domain and the theme, nothing else of the app."""
+
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.view import Transcript
+
+__all__ = ["Entry", "Transcript"]

@@ -1,0 +1,84 @@
+"""The application: themes, stylesheets, the chat screen, and the palette. Everything else is in the screens."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from tui_chat.app.commands import COMMANDS, Command
+from tui_chat.app.screens.chat import ChatScreen
+from tui_chat.app.stylesheets import stylesheet_paths
+from tui_chat.app.themes import OWN, with_floor
+from tui_chat.chat.services import Services
+from tui_chat.config.state import load_state
+
+
+class ChatApp(App[None]):
+    """The full-screen app.
+
+    Args:
+        services: What the turns of chat work with; closed when the app ends.
+        prompt: Sent as the first message of a new session, if not empty.
+        session: Id (or a prefix, or ``last``) of the session to open, if not empty.
+    """
+
+    CSS_PATH: ClassVar = stylesheet_paths()
+    TITLE = "tui-chat"
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (20, "-low"), (30, "-tall")]
+
+    def __init__(self, services: Services, *, prompt: str = "", session: str = "") -> None:
+        super().__init__()
+        self._services = services
+        self._first_prompt = prompt
+        self._first_session = session
+        for theme in OWN:
+            self.register_theme(theme)
+        self.theme = self._wanted_theme()
+
+    def _wanted_theme(self) -> str:
+        services = self._services
+        wanted = (services.options.theme, str(load_state().get("theme", "")), services.settings.look.theme)
+        return next((name for name in wanted if name in self.available_themes), "ink")
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the chat screen."""
+        return ChatScreen(self._services, first_prompt=self._first_prompt, first_session=self._first_session)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's tokens, lifted where they could not be read."""
+        self.theme_variables = with_floor(super().get_css_variables(), self.current_theme)
+        return self.theme_variables
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Fill the palette from the table of commands."""
+        for one in COMMANDS:
+            if one.action and _stands_alone(one) and isinstance(screen, ChatScreen) and screen.can_do(one):
+                yield SystemCommand(_title(one), f"{one.shown}" if one.shown else f"/{one.slash}", screen.doer(one))
+
+    def on_ready(self) -> None:
+        """Tune the garbage collector once the first frame is out: what lives now lives as long as the app."""
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(5000, 20, 50)
+
+    async def action_quit(self) -> None:
+        """Stop the replies, keep what came, and leave."""
+        if isinstance(screen := self.screen_stack[0], ChatScreen):
+            await screen.end()
+        await self._services.aclose()
+        self.exit()
+
+
+def _stands_alone(command: Command) -> bool:
+    """Return whether a command means anything outside the moves of a cursor."""
+    return command.group not in ("Move", "Scroll", "Back", "Write") and not command.id.startswith("sidebar.n")
+
+
+def _title(command: Command) -> str:
+    return command.words[:1].upper() + command.words[1:]

@@ -1,0 +1,110 @@
+"""What the screen says about a session: its messages with their siblings, its facts, its state, its keys."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from tui_chat.app.commands import COMMANDS, Place, command
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Services
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.providers import Protocol
+from tui_chat.domain.sessions import ChatSession, SessionStatus
+from tui_chat.domain.usage import Usage
+
+Rows = list[tuple[str, str]]
+
+
+def siblings(opened: OpenSession, message: ChatMessage) -> tuple[int, int]:
+    """Return the place of a message among its siblings, from 1, and how many they are."""
+    all_siblings = opened.tree.siblings(message.id)
+    return [one.id for one in all_siblings].index(message.id) + 1, len(all_siblings)
+
+
+def reply_hints(message: ChatMessage, place: Place) -> Rows:
+    """Return the keys that act on a reply that was cut off or failed, as they are typed where the user is."""
+    before = "" if place is Place.TRANSCRIPT else "Esc "
+    model = (command("model.choose").shown, "other model")
+    match message.status:
+        case MessageStatus.INTERRUPTED if message.text:
+            return [(f"{before}o", "continue"), (f"{before}r", "regenerate")]
+        case MessageStatus.INTERRUPTED:
+            return [(f"{before}r", "try again")]
+        case MessageStatus.ERROR:
+            return [(f"{before}r", "try again"), model, (f"{before}i", "details")]
+        case MessageStatus.STREAMING:
+            return [("/retry", "now"), ("Esc", "give up"), model]
+        case _:
+            return []
+
+
+def cost_facts(session: ChatSession, services: Services) -> list[str]:
+    """Return what the status line says behind the model."""
+    provider = services.providers.get(session.provider)
+    if provider is not None and provider.protocol is Protocol.GUIDE:
+        return ["built in", "no cost"]
+    return [provider.label if provider is not None else session.provider, *_spent(session.usage)]
+
+
+def _spent(usage: Usage) -> list[str]:
+    tokens = f"{'~' if usage.estimated else ''}{usage.total_tokens:,} tok".replace(",", "\N{NARROW NO-BREAK SPACE}")
+    spent = [tokens] if usage.total_tokens else []
+    return [*spent, f"${usage.cost:.3f}"] if usage.cost else spent
+
+
+def session_mark(session: ChatSession, *, is_running: bool, is_unseen: bool) -> str:
+    """Return the mark of a session in the sidebar, the most urgent one; empty for none."""
+    if is_running:
+        return "running"
+    if session.status is SessionStatus.ERROR:
+        return "failed"
+    if session.status is SessionStatus.INTERRUPTED:
+        return "interrupted"
+    return "unseen" if is_unseen else ""
+
+
+def five_keys() -> Rows:
+    """Return the keys to know first."""
+    rows = [(one.shown, one.words) for one in COMMANDS if one.id in ("input.send", "app.help")]
+    return [
+        rows[0],
+        ("Esc", "stop the reply; then browse what was said"),
+        (command("session.list").shown, "your sessions"),
+        (command("model.choose").shown, "another model or provider"),
+        ("F1", "the keys for where you are"),
+    ]
+
+
+def provider_rows(services: Services) -> list[tuple[str, bool, str, str]]:
+    """Return the providers worth a line on the first screen: name, whether it answers, its state, and how."""
+    listed = [one for one in services.providers.values() if one.protocol is Protocol.OPENAI_CHAT]
+    answering = services.provider(services.choice.provider)
+    first = [one for one in listed if one.name in ("openai", "openrouter", "ollama", "lmstudio")]
+    rows = [answering, *(one for one in first if one.name != answering.name)]
+    return [(one.label, one.name == answering.name, *services.state_of(one)) for one in rows]
+
+
+def more_providers(services: Services) -> int:
+    """Return how many providers the first screen leaves out."""
+    listed = [one for one in services.providers.values() if one.protocol is not Protocol.SCRIPTED]
+    return len(listed) - len(provider_rows(services))
+
+
+def who_answers(services: Services) -> tuple[str, str, str]:
+    """Return who answers, why that one, and what kind of answer to expect."""
+    provider = services.provider(services.choice.provider)
+    if provider.protocol is Protocol.GUIDE:
+        what = "Built in, no network; it explains tui-chat. It is no language model."
+    else:
+        what = f"{services.choice.model or provider.default_model or 'Its first model'} at {provider.base_url}."
+    return f"{provider.label} answers", services.choice.why, what
+
+
+def title_of(session: ChatSession) -> Content:
+    """Return a session's name as it stands above the transcript."""
+    return Content(" ".join(session.name.split()))
+
+
+def is_answered(message: ChatMessage) -> bool:
+    """Return whether a reply can be made anew from a message."""
+    return message.role in (Role.USER, Role.ASSISTANT)

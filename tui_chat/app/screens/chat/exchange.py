@@ -1,0 +1,73 @@
+"""What is said in a session: send, queue, regenerate, go on."""
+
+from __future__ import annotations
+
+from tui_chat.app.screens.chat.replies import Replies
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Services
+from tui_chat.chat.turn import Turn, go_on, regenerate, send
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.requests import Action
+
+
+class Exchange:
+    """Starts turns. A prompt typed while a reply runs waits behind it, on disk."""
+
+    def __init__(self, services: Services, replies: Replies) -> None:
+        self._services = services
+        self._replies = replies
+
+    async def send(self, opened: OpenSession, text: str) -> ChatMessage:
+        """Send a prompt, or let it wait while a reply runs; return the prompt.
+
+        Raises:
+            HistoryError: if a waiting prompt could not be saved.
+        """
+        if opened.id in self._replies:
+            prompt = opened.add_prompt(text, is_queued=True)
+            await self._services.library.save(opened.session, [prompt])
+            return prompt
+        turn = send(self._services, opened, text)
+        self._replies.start(turn)
+        assert turn.prompt is not None  # noqa: S101  # send() always makes one
+        return turn.prompt
+
+    def regenerate(self, opened: OpenSession, message: ChatMessage) -> None:
+        """Make another answer: beside a reply, or to a prompt."""
+        if message.role is Role.USER:
+            action = Action.VARIANT if opened.tree.children(message.id) else Action.NEXT
+            message.status = MessageStatus.COMPLETE
+            turn = Turn(self._services, opened, opened.add_reply(message.id), prompt=message, action=action)
+        else:
+            turn = regenerate(self._services, opened, message)
+        self._replies.start(turn)
+
+    def go_on(self, opened: OpenSession, reply: ChatMessage) -> None:
+        """Let a reply that was cut off go on."""
+        self._replies.start(go_on(self._services, opened, reply))
+
+    def send_queued(self, opened: OpenSession) -> bool:
+        """Send the first waiting prompt, if there is one and nothing runs; return whether there was."""
+        if opened.id in self._replies or not opened.queued:
+            return False
+        prompt, *waiting = opened.queued
+        prompt.status = MessageStatus.COMPLETE
+        reply = opened.add_reply(prompt.id)
+        opened.send_behind(reply, waiting)
+        self._replies.start(Turn(self._services, opened, reply, prompt=prompt))
+        return True
+
+    async def take_back_queued(self, opened: OpenSession) -> str:
+        """Take the waiting prompts out of the session, and return their text for the input.
+
+        Raises:
+            HistoryError: if that could not be saved.
+        """
+        queued = opened.queued
+        if not queued:
+            return ""
+        for prompt in reversed(queued):
+            opened.tree.remove(prompt.id)
+        opened.session.current_node = queued[0].parent_id
+        await self._services.library.remove_messages(opened.session, [prompt.id for prompt in queued])
+        return "\n\n".join(prompt.text for prompt in queued)

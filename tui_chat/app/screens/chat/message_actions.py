@@ -1,0 +1,173 @@
+"""What the user can do with messages and replies."""
+
+from __future__ import annotations
+
+from textual import work
+
+from tui_chat.app.clipboard import copy_with_tool
+from tui_chat.app.commands import Place
+from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.dialogs import AskText
+from tui_chat.chat.exporting import export_session
+from tui_chat.domain.errors import ChatError
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+
+
+class MessageActions(ChatState):
+    """Send, stop, regenerate, continue, copy, delete, find."""
+
+    async def send(self, text: str) -> None:
+        """Send a prompt in the open session; it waits if a reply runs there."""
+        try:
+            await self.exchange.send(self.opened, text)
+        except ChatError as error:
+            self.show_error(error)
+            self.prompt.insert(text)
+            return
+        await self.show_opened()
+
+    @property
+    def message_in_hand(self) -> ChatMessage | None:
+        """The message that keys act on: the browsed one, else the newest."""
+        branch = self.opened.branch
+        return self.transcript.cursor_message or (branch[-1] if branch else None)
+
+    @property
+    def reply_in_hand(self) -> ChatMessage | None:
+        """The reply that keys act on: the browsed one, that of the browsed prompt, else the newest."""
+        message = self.message_in_hand
+        if message is not None and message.role is Role.USER:
+            branch = self.opened.branch
+            place = [one.id for one in branch].index(message.id)
+            return branch[place + 1] if place + 1 < len(branch) else None
+        return message
+
+    def action_stop_reply(self) -> None:
+        """Stop the reply of the open session; what came is kept."""
+        self.replies.stop(self.opened.id)
+
+    async def action_regenerate(self) -> None:
+        """Make another answer, or try a failed one again."""
+        message = self.reply_in_hand or self.message_in_hand
+        if message is None or self.is_busy():
+            return
+        self.exchange.regenerate(self.opened, message)
+        await self.show_opened()
+
+    async def action_continue_reply(self) -> None:
+        """Let a reply that was cut off go on."""
+        reply = self.reply_in_hand
+        if reply is None or self.is_busy():
+            return
+        if reply.status not in (MessageStatus.INTERRUPTED, MessageStatus.ERROR) or not reply.text:
+            self.say("This reply is complete; r makes another one.", kind="plain")
+            return
+        self.exchange.go_on(self.opened, reply)
+        await self.show_opened()
+
+    async def action_retry(self) -> None:
+        """Try again now: a request that waits, or a reply that failed."""
+        if self.opened.id in self.replies:
+            turn = self.replies.turn(self.opened.id)
+            if turn is not None and turn.reply.parts:
+                self.say("The reply is coming already.", kind="plain")
+                return
+            await self.replies.stop_and_wait(self.opened.id)
+        await self.action_regenerate()
+
+    def is_busy(self) -> bool:
+        """Return whether a reply runs in the open session, and say so."""
+        is_busy = self.opened.id in self.replies
+        if is_busy:
+            self.say("A reply runs here: Esc in the input stops it.", kind="plain")
+        return is_busy
+
+    async def action_show_sibling(self, step: int) -> None:
+        """Show another answer to the same prompt."""
+        message = self.message_in_hand
+        if message is None or self.is_busy():
+            return
+        siblings = self.opened.tree.siblings(message.id)
+        if len(siblings) < 2:
+            self.say("There is no other answer here; r makes one.", kind="plain")
+            return
+        place = ([one.id for one in siblings].index(message.id) + step) % len(siblings)
+        self.opened.select(siblings[place].id)
+        await self.show_opened(at=siblings[place].id)
+        await self._save_session()
+
+    async def action_delete_message(self) -> None:
+        """Delete the message in hand with its reply."""
+        message = self.message_in_hand
+        if message is None or self.is_busy():
+            return
+        place = [one.id for one in self.opened.branch].index(message.id)
+        try:
+            count = await self.history.delete_turn(self.opened, place)
+        except ChatError as error:
+            self.show_error(error)
+            return
+        self.say(
+            "Deleted the message" if count == 1 else f"Deleted {count} messages",
+            hint=("z" if self.place is Place.TRANSCRIPT else "Esc z", "undo"),
+            kind="plain",
+        )
+        await self.show_opened()
+        if not len(self.opened.tree):
+            self.prompt.focus()
+
+    async def action_copy_message(self) -> None:
+        """Copy the Markdown of the message in hand."""
+        if (message := self.message_in_hand) is not None:
+            await self.copy(message.text, "the message")
+
+    async def action_copy_code(self) -> None:
+        """Copy a code block of the message in hand."""
+        code = self.transcript.cursor_code
+        if code is None:
+            self.say("There is no code in this message.", kind="plain")
+            return
+        language, text = code
+        await self.copy(text, f"{text.count(chr(10)) + 1} lines of {language or 'code'}")
+
+    async def action_copy_session(self) -> None:
+        """Copy the visible messages of the open session as Markdown."""
+        await self.copy(export_session(self.opened, "markdown"), "the session")
+
+    async def copy(self, text: str, what: str) -> None:
+        """Copy a text, and say how."""
+        tool = await copy_with_tool(text)
+        if not tool:
+            self.app.copy_to_clipboard(text)
+        self.say(f"Copied {what}", hint=("", f"by {tool or 'the terminal'}"))
+
+    @work(group="dialog")
+    async def action_find(self, text: str = "") -> None:
+        """Look for a text in the open session."""
+        wanted = text or await self.app.push_screen_wait(AskText("Find", "", aside="in this session"))
+        if wanted:
+            self.transcript.focus()
+            found = self.transcript.find(wanted)
+            self.say(
+                f"{found} messages contain it" if found > 1 else "1 message contains it" if found else "Not found",
+                hint=("n N", "next, previous") if found > 1 else None,
+                kind="plain",
+            )
+
+    async def action_follow(self) -> None:
+        """Go to the newest message and follow it."""
+        self.transcript.follow()
+
+    def action_page(self, step: int) -> None:
+        """Scroll the transcript by a page."""
+        self.transcript.scroll_relative(y=step * max(1, self.transcript.size.height - 2), animate=False)
+
+    def action_scroll_to_start(self) -> None:
+        """Scroll the transcript to its start."""
+        self.transcript.scroll_home(animate=False)
+
+    async def _save_session(self) -> None:
+        try:
+            await self.history.save(self.opened.session)
+        except ChatError as error:
+            self.show_error(error)

@@ -1,0 +1,173 @@
+"""The chat screen: how its parts are laid out, and how they hear of one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Horizontal, Vertical
+
+from tui_chat.app.commands import Command, Place, bindings
+from tui_chat.app.screens.chat import slash
+from tui_chat.app.screens.chat.message_actions import MessageActions
+from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
+from tui_chat.app.screens.chat.session_actions import SessionActions
+from tui_chat.app.screens.help import HelpScreen
+from tui_chat.app.widgets import Composer, EmptyState, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.domain.errors import ChatError
+
+
+class ChatScreen(SessionActions, MessageActions):
+    """Sidebar, transcript and input of the open session."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
+    AUTO_FOCUS = "Prompt"
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="body"):
+            yield ChatSidebar(id="sidebar")
+            with Vertical(id="main"):
+                with Vertical(id="head"):
+                    yield TitleLine()
+                with Container(id="pane"):
+                    yield EmptyState()
+                    yield ChatTranscript(hints=self.hints_for, id="transcript")
+                with Vertical(id="foot"):
+                    yield SlashMenu()
+                    yield Composer()
+                    yield StatusLine()
+                    yield Hints()
+        yield Toasts()
+
+    def on_mount(self) -> None:
+        self.watch_place(self.place)
+        self.show_facts()
+        self.run_worker(self._begin(), group="start")
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def see_where_keys_go(self) -> None:
+        self.call_later(self._see_place)
+
+    @on(Prompt.Submitted)
+    async def take_prompt(self, event: Prompt.Submitted) -> None:
+        self.slash_menu.hide()
+        self.prompt.clear_text()
+        self.toasts.dismiss_errors()
+        typed = slash.parse(event.text)
+        if typed is None:
+            await self.send(event.text)
+        else:
+            await self.do(typed.command, typed.argument)
+
+    @on(Prompt.SlashTyped)
+    def offer_commands(self, event: Prompt.SlashTyped) -> None:
+        found = slash.matches(event.text) if event.text else []
+        if found and event.text not in [name for name, _ in found]:
+            self.slash_menu.show_matches(found)
+        else:
+            self.slash_menu.hide()
+
+    @on(Prompt.CompletionWanted)
+    def complete(self) -> None:
+        if self.slash_menu.current:
+            self.prompt.text = f"{self.slash_menu.current} "
+            self.prompt.move_cursor(self.prompt.document.end)
+            self.slash_menu.hide()
+
+    @on(Prompt.Escaped)
+    def stop_or_browse(self) -> None:
+        if self.slash_menu.display:
+            self.slash_menu.hide()
+        elif not self.replies.stop(self.opened.id) and len(self.opened.tree):
+            self.transcript.focus()
+
+    @on(ChatTranscript.BrowsingEnded)
+    def type_on(self, event: ChatTranscript.BrowsingEnded) -> None:
+        self.prompt.focus()
+        if event.character:
+            self.prompt.insert(event.character)
+
+    @on(ChatTranscript.CursorMoved)
+    def tell_place(self, event: ChatTranscript.CursorMoved) -> None:
+        self.title_line.set_aside(f"message {event.index + 1} of {event.count}")
+
+    @on(ChatSidebar.Opened)
+    async def open_picked(self, event: ChatSidebar.Opened) -> None:
+        await self.open_session(event.session_id)
+        self.prompt.focus()
+
+    def action_leave_browsing(self) -> None:
+        """Go back to the input."""
+        self.prompt.focus()
+
+    def action_show_help(self) -> None:
+        """Show the keys for where the user is."""
+        self.app.push_screen(HelpScreen(self.place))
+
+    async def action_copy_or_stop(self) -> None:
+        """Copy what is selected, else stop the reply, else clear the input, else quit at the second time."""
+        if text := (self.prompt.selected_text or self.get_selected_text()):
+            await self.copy(text, "the selection")
+        elif self.replies.stop(self.opened.id):
+            pass
+        elif self.prompt.text:
+            self.drafts[self.opened.id] = self.prompt.text
+            self.prompt.clear_text()
+        else:
+            self.app.action_help_quit()
+
+    async def do(self, command: Command, argument: str = "") -> None:
+        """Do a command that was typed or picked from the palette."""
+        action = command.action.removeprefix("screen.")
+        if argument and command.argument:
+            action = f"{action}({argument!r})"
+        await self.run_action(action)
+
+    def doer(self, command: Command) -> Callable[[], None]:
+        """Return what the palette calls to do a command."""
+        return partial(self.call_later, self.do, command)
+
+    async def end(self) -> None:
+        """Stop all replies, and wait until they are saved."""
+        await self.replies.stop_all()
+
+    def _see_place(self) -> None:
+        self.place = self.place_of_keys
+        if self.place is not Place.SIDEBAR:
+            self.sidebar.hide_over()
+        if self.place is not Place.TRANSCRIPT:
+            self.title_line.set_aside(" ".join(f"#{tag}" for tag in self.opened.session.tags))
+
+    async def _begin(self) -> None:
+        trouble = await self.history.open()
+        for error in (trouble, self.services.trouble):
+            if error is not None:
+                self.show_error(error)
+        self.show_sessions()
+        if self.first_session:
+            await self._open_first()
+        if self.first_prompt:
+            await self.send(self.first_prompt)
+        if self.services.choice.is_fallback and await self.services.look_for_local():
+            self._take_choice()
+        if not len(self.opened.tree):
+            self.show_facts()
+
+    async def _open_first(self) -> None:
+        try:
+            found = await self.services.library.find(self.first_session)
+        except ChatError as error:
+            self.show_error(error)
+        else:
+            await self.open_session(found.id)
+
+    def _take_choice(self) -> None:
+        """Let a local server that was found answer in a session that has not begun."""
+        if not len(self.opened.tree):
+            session = self.services.new_session()
+            self.opened.session.provider, self.opened.session.model = session.provider, session.model

@@ -1,0 +1,221 @@
+"""What the user can do with sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual import work
+from textual.content import Content
+
+from tui_chat.app.commands import Place
+from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.dialogs import AskText
+from tui_chat.app.screens.export import ExportDialog
+from tui_chat.app.screens.model_picker import ModelPicker, Picked
+from tui_chat.app.screens.pick import PickOne
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.config.state import save_state
+from tui_chat.domain.errors import ChatError, NotFound
+from tui_chat.domain.sessions import ChatSession
+
+
+class SessionActions(ChatState):
+    """Begin, open, rename, pin, delete, undo, export; choose who answers."""
+
+    async def action_new_session(self) -> None:
+        """Begin a session; it is saved with its first prompt."""
+        await self.switch_to(self.history.begin())
+        self.prompt.focus()
+
+    def action_show_sessions(self) -> None:
+        """Go to the sidebar; narrow screens show it over the transcript."""
+        self.sidebar.show_over()
+        self.sidebar.focus_list()
+
+    def action_filter_sessions(self) -> None:
+        """Go to the filter of the sidebar."""
+        self.sidebar.focus_filter()
+
+    async def open_session(self, session_id: str) -> None:
+        """Show a session; one in which a reply runs is shown where it is."""
+        try:
+            opened = self.in_memory.get(session_id) or await self.history.load(session_id)
+        except ChatError as error:
+            self.show_error(error)
+            return
+        await self.switch_to(opened)
+
+    async def switch_to(self, opened: OpenSession) -> None:
+        """Show a session, and keep what was typed in the one before."""
+        self.drafts[self.opened.id] = self.prompt.text
+        if self.opened.id in self.replies:
+            self.in_memory[self.opened.id] = self.opened
+        self.opened = opened
+        self.prompt.text = self.drafts.pop(opened.id, "")
+        await self.show_opened()
+
+    @property
+    def session_in_hand(self) -> ChatSession | None:
+        """The session that keys act on: the one under the sidebar's cursor, else the open one."""
+        if self.sidebar.has_focus_within:
+            return next((one for one in self.history.sessions if one.id == self.sidebar.cursor_id), None)
+        return self.opened.session if len(self.opened.tree) else None
+
+    @work(group="dialog")
+    async def action_rename_session(self, name: str = "") -> None:
+        """Give the session in hand another name."""
+        session = self.session_in_hand
+        if session is None:
+            return
+        wanted = name or await self.app.push_screen_wait(AskText("Rename", session.name, aside="session"))
+        words = " ".join((wanted or "").split())
+        if words and words != session.name:
+            await self._changed(self._of_opened(session), lambda one: self.history.rename(one, words))
+
+    async def action_pin_session(self) -> None:
+        """Pin the session in hand to the top, or let it go."""
+        if (session := self.session_in_hand) is not None:
+            await self._changed(self._of_opened(session), self.history.toggle_pin)
+
+    async def action_delete_session(self) -> None:
+        """Move the session in hand to the trash."""
+        session = self.session_in_hand
+        if session is None:
+            return
+        if session.id in self.replies:
+            self.say("A reply runs there: stop it first.", kind="plain")
+            return
+        await self._changed(self._of_opened(session), self.history.delete)
+        self.toasts.show(
+            Content.from_markup(
+                "Deleted [b]$name[/b], $count messages", name=session.name, count=session.message_count
+            ),
+            hint=("z" if self.place is Place.SIDEBAR else "Esc z", "undo"),
+            seconds=10,
+        )
+        if session.id == self.opened.id:
+            await self.switch_to(self.history.begin())
+
+    async def action_undo(self) -> None:
+        """Take the newest deletion or change of name back."""
+        try:
+            done = await self.history.undo()
+        except ChatError as error:
+            self.show_error(error)
+            return
+        self.say(done or "Nothing to undo", kind="success" if done else "plain")
+        await self.show_opened()
+
+    @work(group="dialog")
+    async def action_export(self) -> None:
+        """Export the session in hand."""
+        session = self.session_in_hand
+        if session is None:
+            self.say("There is nothing to export yet.", kind="plain")
+            return
+        try:
+            opened = self.opened if session.id == self.opened.id else await self.history.load(session.id)
+        except ChatError as error:
+            self.show_error(error)
+            return
+        path = await self.app.push_screen_wait(ExportDialog(opened))
+        if path is not None:
+            self.say(f"Exported to {path}")
+
+    @work(group="dialog")
+    async def action_choose_model(self, name: str = "") -> None:
+        """Choose who answers from now on, here and in new sessions."""
+        picked: Picked | None
+        if name:
+            provider, _, model = (
+                name.rpartition("/") if name.partition("/")[0] in self.services.providers else ("", "", name)
+            )
+            picked = Picked(provider or self.opened.session.provider, model)
+        else:
+            session = self.opened.session
+            picked = await self.app.push_screen_wait(ModelPicker(self.services, session.provider, session.model))
+        if picked is not None:
+            await self.use_model(picked)
+
+    async def use_model(self, picked: Picked) -> None:
+        """Let a model answer in the open session and in new ones."""
+        try:
+            self.services.choose(picked.provider, picked.model, "because you chose it")
+        except ChatError as error:
+            self.show_error(error)
+            return
+        session = self.opened.session
+        session.provider, session.model = picked.provider, picked.model
+        self.services.remember(session)
+        if len(self.opened.tree):
+            await self._changed(session, self.history.save)
+        self.show_facts()
+
+    @work(group="dialog")
+    async def action_edit_system_prompt(self, text: str = "") -> None:
+        """Change the system prompt of the open session."""
+        session = self.opened.session
+        dialog = AskText("System prompt", session.system_prompt, aside="this session", may_be_empty=True)
+        wanted = text or await self.app.push_screen_wait(dialog)
+        if wanted is not None:
+            session.system_prompt = wanted
+            if len(self.opened.tree):
+                await self._changed(session, self.history.save)
+
+    @work(group="dialog")
+    async def action_choose_theme(self, name: str = "") -> None:
+        """Choose a theme; it is seen at once and kept."""
+        names = list(self.app.available_themes)
+        before = self.app.theme
+        wanted: str | None = name or await self.app.push_screen_wait(
+            PickOne("Theme", names, before, on_move=lambda theme: setattr(self.app, "theme", theme))
+        )
+        if wanted in names and wanted is not None:
+            self.app.theme = wanted
+            save_state(theme=wanted)
+        else:
+            self.app.theme = before
+            if wanted is not None:
+                self.show_error(NotFound(f"There is no theme {wanted!r}.", advice=f"There are: {', '.join(names)}."))
+
+    @work(group="provider")
+    async def action_check_provider(self) -> None:
+        """Ask the provider whether it accepts the key."""
+        provider = self.services.provider(self.opened.session.provider)
+        try:
+            client = await self.services.client(provider.name)
+            accepted = await client.is_authenticated()
+        except ChatError as error:
+            self.show_error(error)
+            return
+        self.say(
+            f"{provider.label} answers and accepts the key" if accepted else f"{provider.label} refuses the key",
+            kind="success" if accepted else "error",
+        )
+
+    @work(group="provider")
+    async def action_reconnect_provider(self) -> None:
+        """Close the connections to the provider and read the key again."""
+        provider = self.services.provider(self.opened.session.provider)
+        try:
+            client = await self.services.client(provider.name)
+            await client.reset()
+            credentials = await client.refresh()
+        except ChatError as error:
+            self.show_error(error)
+            return
+        key = f", key {credentials.masked} of {credentials.source}" if credentials.masked else ""
+        self.say(f"Connected to {provider.label} again{key}")
+
+    def _of_opened(self, session: ChatSession) -> ChatSession:
+        """Return the object that a change has to reach: the open session is in memory too."""
+        held = self.in_memory.get(session.id)
+        return self.opened.session if session.id == self.opened.id else held.session if held else session
+
+    async def _changed(self, session: ChatSession, change: Callable[[ChatSession], Awaitable[None]]) -> None:
+        try:
+            await change(session)
+        except ChatError as error:
+            self.show_error(error)
+        self.show_facts()
+        self.show_sessions()

@@ -1,0 +1,217 @@
+"""The state that the parts of the chat screen share, and how it is put on screen."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import getters
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.screen import Screen
+
+from tui_chat.app.commands import Place, hints
+from tui_chat.app.screens.chat import describing
+from tui_chat.app.screens.chat.exchange import Exchange
+from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
+from tui_chat.app.screens.chat.replies import Replies
+from tui_chat.app.transcript import Entry
+from tui_chat.app.widgets import Composer, EmptyState, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Services
+from tui_chat.chat.turn import Turn
+from tui_chat.domain.errors import ChatError, HistoryError
+from tui_chat.domain.events import StreamEvent
+from tui_chat.domain.messages import ChatMessage, MessageStatus
+
+
+class ChatState(Screen[None]):
+    """The open session, the replies that run, and the methods that show them.
+
+    Args:
+        services: What the turns work with.
+        first_prompt: Sent as the first message of a new session, if not empty.
+        first_session: Id of the session to open, if not empty.
+    """
+
+    place: var[Place] = var(Place.INPUT)
+    """Where the keys go."""
+
+    sidebar = getters.query_one(ChatSidebar)
+    transcript = getters.query_one(ChatTranscript)
+    prompt = getters.query_one(Prompt)
+    composer = getters.query_one(Composer)
+    slash_menu = getters.query_one(SlashMenu)
+    status = getters.query_one(StatusLine)
+    hints = getters.query_one(Hints)
+    title_line = getters.query_one(TitleLine)
+    empty = getters.query_one(EmptyState)
+    toasts = getters.query_one(Toasts)
+    main = getters.query_one("#main", Vertical)
+    pane = getters.query_one("#pane", Container)
+
+    def __init__(self, services: Services, *, first_prompt: str = "", first_session: str = "") -> None:
+        super().__init__()
+        self.services = services
+        self.first_prompt = first_prompt
+        self.first_session = first_session
+        self.history = SessionHistory(services)
+        self.replies = Replies(
+            run_worker=lambda work, group: self.run_worker(work, group=group, exit_on_error=True),
+            show=self.show_event,
+            ended=self.show_ended,
+            unsaved=self.show_unsaved,
+        )
+        self.exchange = Exchange(services, self.replies)
+        self.opened: OpenSession = self.history.begin()
+        self.in_memory: dict[str, OpenSession] = {}
+        """Sessions in which a reply runs, so that coming back finds it where it is."""
+        self.drafts: dict[str, str] = {}
+        """What was typed and not sent, by session."""
+        self.unseen: set[str] = set()
+        """Sessions whose reply ended while another was shown."""
+
+    def watch_place(self, place: Place) -> None:
+        self.hints.set_hints(hints(place))
+        self.transcript.refresh_hints()
+        self.show_status()
+
+    @property
+    def place_of_keys(self) -> Place:
+        """Where the keys go, by what has the focus."""
+        if self.transcript.has_focus:
+            return Place.TRANSCRIPT
+        if self.sidebar.has_focus_within:
+            return Place.SIDEBAR
+        return Place.INPUT
+
+    def hints_for(self, message: ChatMessage) -> describing.Rows:
+        """Return the keys that act on a message from here."""
+        return describing.reply_hints(message, self.place)
+
+    def entry(self, message: ChatMessage) -> Entry:
+        """Return a message as the transcript shows it."""
+        return Entry(message, *describing.siblings(self.opened, message))
+
+    async def show_opened(self, *, at: str | None = None) -> None:
+        """Show the open session."""
+        opened = self.opened
+        if turn := self.replies.turn(opened.id):
+            opened.tree.add(turn.reply)
+        self.unseen.discard(opened.id)
+        await self.transcript.show([self.entry(message) for message in opened.branch], at=at)
+        self.show_facts()
+        self.show_sessions()
+
+    def show_facts(self) -> None:
+        """Show the open session's name, whether it is empty, and what is known about it."""
+        session = self.opened.session
+        is_empty = not len(self.opened.tree)
+        self.empty.display = is_empty
+        self.transcript.display = not is_empty
+        if is_empty:
+            self.show_empty()
+        aside = " ".join(f"#{tag}" for tag in session.tags)
+        self.title_line.set_title(describing.title_of(session), Content(aside))
+        self.status.set_facts(session.model or session.provider, describing.cost_facts(session, self.services))
+        self.show_status()
+
+    def show_empty(self) -> None:
+        """Show who answers, and the keys to know."""
+        services = self.services
+        self.empty.set_facts(
+            who=describing.who_answers(services),
+            providers=describing.provider_rows(services),
+            more=describing.more_providers(services),
+            keys=describing.five_keys(),
+        )
+
+    def show_status(self) -> None:
+        """Show what the open session does."""
+        turn = self.replies.turn(self.opened.id)
+        elsewhere = len(self.replies) - (turn is not None)
+        if turn is not None:
+            state = "running"
+        elif self.place is not Place.INPUT:
+            state = {Place.TRANSCRIPT: "browse", Place.SIDEBAR: "sessions"}[self.place]
+        else:
+            branch = self.opened.branch
+            state = str(branch[-1].status) if branch else "complete"
+        self.status.set_state(state, elsewhere=elsewhere)
+
+    def show_sessions(self) -> None:
+        """Show the list of sessions, the open one among them."""
+        self.sidebar.set_sessions(self.history.sessions)
+        self.sidebar.set_marks(
+            {
+                session.id: mark
+                for session in self.history.sessions
+                if (
+                    mark := describing.session_mark(
+                        session, is_running=session.id in self.replies, is_unseen=session.id in self.unseen
+                    )
+                )
+            }
+        )
+        self.sidebar.open_id = self.opened.id
+
+    def show_event(self, turn: Turn, event: StreamEvent) -> None:
+        """Show a piece of a running reply, if its session is open."""
+        if turn.session_id == self.opened.id:
+            self.transcript.apply(turn.reply_id, event)
+            self.status.take(event)
+
+    def show_ended(self, turn: Turn) -> None:
+        """Show a reply as it was saved, and send the prompt that waits behind it."""
+        if not self.is_attached or not self.is_running:
+            return
+        reply = turn.reply
+        self.in_memory.pop(turn.session_id, None)
+        if turn.session_id == self.opened.id:
+            self.transcript.update_entry(self.entry(reply))
+        else:
+            self.unseen.add(turn.session_id)
+            self.toasts.show(Content.from_markup("[b]$name[/b] ready", name=turn.opened.session.name), kind="accent")
+        if turn.save_error is not None:
+            self.show_error(turn.save_error)
+        self.services.remember(turn.opened.session)
+        has_sent = reply.status is MessageStatus.COMPLETE and self.exchange.send_queued(turn.opened)
+        self.run_worker(self._after(turn, redraw=has_sent), group=f"after:{turn.session_id}")
+
+    def show_unsaved(self, turn: Turn, error: HistoryError) -> None:
+        """Give a prompt back that could not be saved and so was not sent."""
+        self.show_error(error)
+        if turn.prompt is not None and turn.session_id == self.opened.id:
+            turn.opened.tree.remove(turn.prompt.id)
+            turn.opened.session.current_node = turn.prompt.parent_id
+            self.prompt.insert(turn.prompt.text)
+            self.call_later(partial(self.show_opened))
+
+    def show_error(self, error: ChatError) -> None:
+        """Say what went wrong; it stays until it was read."""
+        self.toasts.show(Content(f"{error.text} {error.advice}".strip()), kind="error")
+
+    def say(self, words: str, *, hint: tuple[str, str] | None = None, kind: str = "success") -> None:
+        """Say what was done, for a while."""
+        self.toasts.show(Content(words), hint=hint, kind=kind)
+
+    async def _after(self, turn: Turn, *, redraw: bool) -> None:
+        is_open = turn.session_id == self.opened.id
+        if turn.reply.status is not MessageStatus.COMPLETE and is_open:
+            try:
+                text = await self.exchange.take_back_queued(turn.opened)
+            except HistoryError as error:
+                self.show_error(error)
+            else:
+                self.prompt.insert(text)
+                redraw = bool(text)
+        await self.history.refresh()
+        if redraw and is_open:
+            await self.show_opened()
+        elif is_open:
+            self.show_facts()
+            self.show_sessions()
+        else:
+            self.show_sessions()
+            self.show_status()

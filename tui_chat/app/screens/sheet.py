@@ -1,0 +1,66 @@
+"""The base of every dialog: a raised sheet over the dimmed screen, with a title, a body and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widget import Widget
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui_chat.app.widgets import Hints
+
+Result = TypeVar("Result")
+
+
+class Sheet(ModalScreen[Result | None]):
+    """A dialog. Escape closes it with ``None``.
+
+    Args:
+        title: What it is.
+        aside: A fact at the right of the title.
+        width: Class of its width: ``-question``, ``-list`` or ``-wide``.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_empty", "close")]
+    KEYS: ClassVar[list[tuple[str, str]]] = [("Esc", "close")]
+
+    def __init__(self, title: str, *, aside: str = "", width: str = "-question") -> None:
+        super().__init__()
+        self._title = title
+        self._aside = aside
+        self._width = width
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes=f"sheet {self._width}"):
+            with Horizontal(classes="sheet-title"):
+                yield Static(Content(self._title), classes="left")
+                yield Static(Content(self._aside), classes="right")
+            yield from self.compose_body()
+            yield Hints(self.KEYS, classes="sheet-keys")
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield what stands between the title and the keys."""
+        raise NotImplementedError
+
+    def action_dismiss_empty(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+
+class Rows(OptionList):
+    """A list to pick from, with j and k as second ways to move."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "cursor_down", "next", show=False),
+        Binding("k", "cursor_up", "previous", show=False),
+    ]
+
+    def __init__(self, rows: Iterable[Option | None], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(*rows, id=id, markup=False, compact=True)
