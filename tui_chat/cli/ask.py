@@ -31,7 +31,7 @@ from tui_chat.storage.library import Library
 async def ask(
     prompt: str, session_id: str, provider: str, model: str, base_url: str, system: str, as_json: bool, no_save: bool
 ) -> int:
-    r"""Print the reply to PROMPT as it streams.
+    """Print the reply to PROMPT as it streams.
 
     Text on stdin is added below PROMPT; with PROMPT '-' or none, it is the prompt. The turn is saved as a session
     that the app shows too. Ctrl+C stops the reply; what had come is kept.
@@ -96,7 +96,7 @@ class _Printer:
         elif isinstance(event, TextDelta):
             write(event.text)
         elif isinstance(event, Retrying):
-            click.echo(f"tui-chat: {event.why} Next try in {event.delay:.0f} s.", err=True)
+            click.echo(f"tui-chat: {event.why.rstrip('.')}. Next try in {event.delay:.0f} s.", err=True)
 
 
 def _exit_code(turn: Turn) -> int:

@@ -66,8 +66,8 @@ class _Commands(click.Group):
 @click.option("--temporary", "is_temporary", is_flag=True, help="Write nothing to the history.")
 @click.option("--theme", metavar="NAME", default="", help="Theme of the app for this run.")
 @click.pass_context
-def cli(ctx: click.Context, **options: object) -> None:
-    r"""Chat with language models, full-screen and by keyboard.
+def cli(ctx: click.Context, /, **options: object) -> None:
+    """Chat with language models, full-screen and by keyboard.
 
     Without a command the app starts; PROMPT is sent as the first message of a new session. Without any key or
     local server the built-in guide answers questions about tui-chat.

@@ -46,8 +46,7 @@ def command_body(body: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable
 
 def fail(error: ChatError) -> NoReturn:
     """Say what went wrong and what to do, in one line on stderr, and end with the error's exit code."""
-    sentence = f"{error.text} {error.advice}".strip()
-    click.echo(f"tui-chat: {printable(sentence, one_line=True)}", err=True)
+    click.echo(f"tui-chat: {printable(error.sentence, one_line=True)}", err=True)
     sys.exit(error.exit_code)
 
 

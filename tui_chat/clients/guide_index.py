@@ -29,7 +29,12 @@ _LEAST = 0.5
 _WORD = re.compile(r"ctrl\+\w+|shift\+\w+|alt\+\w+|f\d+|/[a-z-]+|--[a-z-]+|[^\W_]+", re.IGNORECASE)
 
 _STOP = frozenset(
-    ["a", "an", "and", "are", "as", "at", "be", "but", "by", "can", "could", "do", "does", "for", "from", "get", "has", "have", "how", "i", "if", "in", "is", "it", "its", "like", "make", "me", "my", "no", "not", "of", "on", "or", "please", "should", "so", "tell", "that", "the", "their", "them", "then", "there", "these", "they", "thing", "this", "to", "use", "using", "want", "was", "way", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your", "about", "again", "also", "all", "any", "did", "doing", "explain", "give", "go", "going", "happen", "happens", "into", "just", "know", "let", "mean", "need", "only", "other", "out", "show", "some", "up", "was"]
+    """
+    a about after all also an and any are as at be before but by can could did do does doing explain for from
+    get give go going happen happens has have how i if in into is it its just know let like make me mean my need
+    no not of on only or other out please should show so some tell that the their them then there these they
+    thing this to up use using want was way what when where which who why will with would you your
+    """.split()
 )
 
 _SYNONYMS = {

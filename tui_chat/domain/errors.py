@@ -49,6 +49,11 @@ class ChatError(Exception):
         if advice:
             self.advice = advice
 
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do next, in one line."""
+        return f"{self.text.rstrip('.')}. {self.advice}".strip()
+
     def to_message_error(self) -> MessageError:
         """Return the error as it is kept with a failed reply."""
         return MessageError(kind=type(self).__name__, text=self.text, advice=self.advice)

@@ -190,7 +190,7 @@ class ChatState(Screen[None]):
 
     def show_error(self, error: ChatError) -> None:
         """Say what went wrong; it stays until it was read."""
-        self.toasts.show(Content(f"{error.text} {error.advice}".strip()), kind="error")
+        self.toasts.show(Content(error.sentence), kind="error")
 
     def say(self, words: str, *, hint: tuple[str, str] | None = None, kind: str = "success") -> None:
         """Say what was done, for a while."""
