@@ -1,0 +1,86 @@
+"""Reads the list of models that a server of Chat Completions gives, in the words of each vendor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import ConfigDict, ValidationError
+
+from tui_chat.domain.errors import BadStream
+from tui_chat.domain.providers import ModelInfo, Provider
+from tui_chat.domain.record import Record
+
+#: Parts of the names of models that embed, listen, speak, draw or judge, but cannot chat.
+_NOT_FOR_CHAT = ("embed", "whisper", "tts-", "dall-e", "moderation", "rerank")
+
+
+class _Architecture(Record):
+    input_modalities: list[str] | None = None
+
+
+class _Model(Record):
+    """A model as it is listed. Each vendor has its own word for how much the model can read."""
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
+
+    id: str
+    context_length: int | None = None
+    context_window: int | None = None
+    max_context_length: int | None = None
+    max_model_len: int | None = None
+    architecture: _Architecture | None = None
+    supported_parameters: list[str] | None = None
+    pricing: dict[str, Any] | None = None
+
+
+def model_infos(provider: Provider, body: bytes) -> list[ModelInfo]:
+    """Return the models of an answer to ``GET /models`` in its order, without those that cannot chat.
+
+    Raises:
+        BadStream: if it is no list of models.
+    """
+    models = [_info(provider, model) for model in _listed(provider, body)]
+    chatting = [model for model in models if not any(part in model.name.lower() for part in _NOT_FOR_CHAT)]
+    return chatting or models
+
+
+def _listed(provider: Provider, body: bytes) -> Iterator[_Model]:
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    listed = value.get("data") if isinstance(value, dict) else value
+    if not isinstance(listed, list):
+        raise BadStream(f"{provider.label} sent something else than a list of models", provider=provider.name)
+    for item in listed:
+        try:
+            yield _Model.model_validate(item)
+        except ValidationError:
+            continue  # one odd entry must not hide the others
+
+
+def _info(provider: Provider, model: _Model) -> ModelInfo:
+    lengths = (model.context_length, model.context_window, model.max_context_length, model.max_model_len)
+    parameters = set(model.supported_parameters or [])
+    inputs = (model.architecture and model.architecture.input_modalities) or []
+    capabilities = parameters & {"reasoning", "tools"} | ({"images"} if "image" in inputs else set())
+    pricing = model.pricing or {}
+    return ModelInfo(
+        name=model.id,
+        provider=provider.name,
+        context_window=next((length for length in lengths if length), 0),
+        input_price=_price(pricing.get("prompt")),
+        output_price=_price(pricing.get("completion")),
+        capabilities=frozenset(capabilities),
+    )
+
+
+def _price(for_one: Any) -> float | None:
+    """Return OpenRouter's price of one token, a decimal text, as that of a million."""
+    try:
+        price = round(float(for_one) * 1_000_000, 6)
+    except (TypeError, ValueError):
+        return None
+    return price if price >= 0 else None

@@ -1,0 +1,85 @@
+"""The body of a Chat Completions request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, Part, Role, TextPart
+from tui_chat.domain.providers import Provider
+from tui_chat.domain.requests import Action, ChatRequest
+from tui_chat.domain.sessions import Params
+
+#: Fields that can be left out where a server does not take them.
+OPTIONAL_FIELDS = ("stream_options", "temperature", "top_p", "max_tokens", "seed", "reasoning_effort")
+
+#: Asks for the rest of a reply that was cut off.
+GO_ON = (
+    "Your last reply was cut off. Go on exactly where it stopped, in the middle of a word if need be. "
+    "Repeat nothing of it, and write no introduction."
+)
+
+
+def request_body(provider: Provider, request: ChatRequest, refused: Iterable[str] = ()) -> dict[str, object]:
+    """Return the body of a streaming request.
+
+    Args:
+        provider: Its further body fields win over all others.
+        request: What to ask.
+        refused: Fields to leave out. Models that refuse ``max_tokens`` take ``max_completion_tokens``.
+    """
+    body: dict[str, object] = {
+        "model": request.model,
+        "messages": _messages(request),
+        "stream": True,
+        "stream_options": {"include_usage": True},
+        **_params(request.params),
+    }
+    for field in refused:
+        value = body.pop(field, None)
+        if field == "max_tokens" and value is not None:
+            body["max_completion_tokens"] = value
+    return body | provider.body
+
+
+def _params(params: Params) -> dict[str, object]:
+    return {name: value for name, value in params.model_dump().items() if value is not None}
+
+
+def _messages(request: ChatRequest) -> list[dict[str, object]]:
+    messages: list[dict[str, object]] = []
+    if request.system_prompt:
+        messages.append({"role": "system", "content": request.system_prompt})
+    messages += [_message(message) for message in request.messages if message.parts]
+    last = request.messages[-1] if request.messages else None
+    if request.action is Action.CONTINUE and last is not None and last.role is Role.ASSISTANT and last.text:
+        messages.append({"role": "user", "content": GO_ON})
+    return [message for message in messages if message["content"]]
+
+
+def _message(message: ChatMessage) -> dict[str, object]:
+    has_more = any(isinstance(part, ImagePart | FilePart) for part in message.parts)
+    if message.role is Role.USER and has_more:
+        contents = [content for part in message.parts if (content := _content(part)) is not None]
+        return {"role": message.role.value, "content": contents}
+    return {"role": message.role.value, "content": message.text}
+
+
+def _content(part: Part) -> dict[str, object] | None:
+    match part:
+        case TextPart():
+            return {"type": "text", "text": part.text}
+        case FilePart():
+            return {"type": "text", "text": _fenced(part)}
+        case ImagePart():
+            url = f"data:{part.media_type};base64,{part.data}" if part.data else part.url
+            return {"type": "image_url", "image_url": {"url": url}}
+        case _:
+            return None
+
+
+def _fenced(part: FilePart) -> str:
+    """Return a file as Markdown, in a fence that nothing inside it can close."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", part.text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{part.name}:\n\n{fence}\n{part.text}\n{fence}\n"

@@ -1,0 +1,117 @@
+"""Server-sent events, decoded from bytes as they come.
+
+Lines end with CR, LF or CRLF and with nothing else: other line separators of Unicode are legal inside JSON. The
+format is the one of the WHATWG's HTML standard, section "Server-sent events"; unlike there, an event that the end of
+the stream cuts short of its blank line counts too, since servers forget it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tui_chat.domain.errors import BadStream
+
+#: Bytes that one event may have, unfinished lines included.
+LONGEST_EVENT = 16 * 1024 * 1024
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+class ServerSentEvent(NamedTuple):
+    """One event."""
+
+    data: str
+    event: str = "message"
+    id: str = ""
+    """The last id that was sent, by this event or one before it."""
+    retry: int | None = None
+    """Milliseconds to wait before connecting anew, if the event says so."""
+
+
+class SSEDecoder:
+    """Decodes one stream.
+
+    Args:
+        sender: How the server is called in errors.
+        longest: Bytes that one event may have.
+    """
+
+    def __init__(self, sender: str = "The server", longest: int = LONGEST_EVENT) -> None:
+        self._sender = sender
+        self._longest = longest
+        self._size = 0
+        self._line = bytearray()
+        """What has come of the line that has not ended yet."""
+        self._is_first_line = True
+        self._is_after_cr = False
+        self._data: list[str] = []
+        self._event = ""
+        self._id = ""
+        self._retry: int | None = None
+
+    def feed(self, piece: bytes) -> list[ServerSentEvent]:
+        """Take in some bytes and return the events that they complete.
+
+        Raises:
+            BadStream: if an event is longer than it may be.
+        """
+        if self._is_after_cr and piece:
+            piece = piece.removeprefix(b"\n")
+            self._is_after_cr = False
+        self._is_after_cr = self._is_after_cr or piece.endswith(b"\r")
+        *ended, rest = _LINE_END.split(piece)
+        events = []
+        for part in ended:
+            self._add(part)
+            event = self._end_line()
+            if event is not None:
+                events.append(event)
+        self._add(rest)
+        return events
+
+    def end(self) -> list[ServerSentEvent]:
+        """Return the event, if any, that the stream's end completes."""
+        events = [self._end_line(), self._dispatch()]
+        return [event for event in events if event is not None]
+
+    def _add(self, part: bytes) -> None:
+        self._line += part
+        self._size += len(part)
+        if self._size > self._longest:
+            raise BadStream(f"{self._sender} sent an event of more than {self._longest} bytes")
+
+    def _end_line(self) -> ServerSentEvent | None:
+        line = bytes(self._line)
+        self._line.clear()
+        if self._is_first_line:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+            self._is_first_line = False
+        if not line:
+            return self._dispatch()
+        name, _, value = line.partition(b":")
+        self._take(name, value.removeprefix(b" ").decode("utf-8", "replace"))
+        if not self._data:
+            self._size = 0  # comments and the like are not kept
+        return None
+
+    def _take(self, name: bytes, value: str) -> None:
+        match name:
+            case b"data":
+                self._data.append(value)
+            case b"event":
+                self._event = value
+            case b"id" if "\0" not in value:
+                self._id = value
+            case b"retry" if re.fullmatch(r"[0-9]{1,9}", value):
+                self._retry = int(value)
+            case _:
+                pass  # a comment, or a field nobody knows
+
+    def _dispatch(self) -> ServerSentEvent | None:
+        event = None
+        if self._data:
+            event = ServerSentEvent("\n".join(self._data), self._event or "message", self._id, self._retry)
+        self._data.clear()
+        self._event, self._retry, self._size = "", None, 0
+        return event
