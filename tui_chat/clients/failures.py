@@ -47,6 +47,8 @@ _USED_UP = re.compile(
 _BUSY = re.compile(r"rate_limit|too many requests")
 _INVALID = re.compile(r"invalid_request|badrequest|validation")
 
+_NUMBER = re.compile(r"\d+(\.\d+)?")
+
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray")
 
 
@@ -183,12 +185,10 @@ def odd_key(provider: Provider) -> AuthenticationFailed:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Return the seconds that a server asks to wait, from ``retry-after-ms`` or ``retry-after``."""
-    try:
-        return max(0.0, float(headers["retry-after-ms"]) / 1000)
-    except (KeyError, ValueError):
-        pass
-    value = headers.get("retry-after", "")
-    if re.fullmatch(r"\d+(\.\d+)?", value):
+    milliseconds, value = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
+    if _NUMBER.fullmatch(milliseconds):
+        return float(milliseconds) / 1000
+    if _NUMBER.fullmatch(value):
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())

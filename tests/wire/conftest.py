@@ -1,0 +1,47 @@
+"""The loopback servers and clients of them, as fixtures."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.wire.openai_server import OpenAIServer
+from tui_chat.clients.base import Key
+from tui_chat.clients.openai_chat import OpenAIChatClient
+from tui_chat.domain.providers import Provider, Retries
+
+#: Key of the client that talks to the test server.
+KEY = "sk-test-0123456789"
+
+
+@pytest.fixture
+def openai_server() -> Iterator[OpenAIServer]:
+    """A running server; see its module for how to script it."""
+    with OpenAIServer() as server:
+        yield server
+
+
+@pytest.fixture
+def provider(openai_server: OpenAIServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return Provider(
+        name="acme",
+        label="Acme",
+        base_url=openai_server.base_url,
+        base_url_variable="ACME_BASE_URL",
+        key_variable="ACME_API_KEY",
+        key_page="https://acme.invalid/keys",
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def client(provider: Provider) -> AsyncIterator[OpenAIChatClient]:
+    """An open client of the test server."""
+
+    async def key() -> Key:
+        return Key(KEY, "ACME_API_KEY")
+
+    async with OpenAIChatClient(provider, key) as opened:
+        yield opened

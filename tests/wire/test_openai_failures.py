@@ -1,0 +1,355 @@
+"""The client of Chat Completions against the loopback server: everything that can go wrong on the wire."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import AsyncIterator
+from email.utils import formatdate
+from time import time
+
+import pytest
+
+from tests.wire.asking import ask, fail, kinds, text_of
+from tests.wire.conftest import KEY
+from tests.wire.openai_server import (
+    OpenAIServer,
+    Reply,
+    beginning,
+    chunk,
+    ending,
+    event,
+    failure,
+    hangs_up,
+    page,
+    resets,
+    says,
+    sends,
+    waits,
+    whole,
+)
+from tui_chat.clients.base import Key
+from tui_chat.clients.openai_chat import OpenAIChatClient
+from tui_chat.domain.errors import (
+    AuthenticationFailed,
+    BadStream,
+    ConnectionFailed,
+    ContentBlocked,
+    ContextTooLong,
+    ModelNotFound,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    RequestRejected,
+    TimedOut,
+)
+from tui_chat.domain.events import Retrying
+from tui_chat.domain.providers import Provider, Retries, Timeouts
+
+
+@pytest.fixture
+async def once(provider: Provider) -> AsyncIterator[OpenAIChatClient]:
+    """A client that tries only once."""
+    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
+
+    async def key() -> Key:
+        return Key(KEY, "ACME_API_KEY")
+
+    async with OpenAIChatClient(provider.model_copy(update=changes), key) as opened:
+        yield opened
+
+
+REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+    "wrong key": (failure(401, "Bad key"), AuthenticationFailed, "Acme does not accept the key"),
+    "no right": (failure(403, "Not for you"), AuthenticationFailed, "Acme refuses access with this key"),
+    "wrong key, said with 400": (
+        whole([{"error": {"code": 400, "message": "API key not valid. Please pass a valid API key."}}], 400),
+        AuthenticationFailed,
+        "Acme does not accept the key",
+    ),
+    "unknown model": (
+        failure(404, "The model `test-model` does not exist", code="model_not_found"),
+        ModelNotFound,
+        "Acme does not know the model test-model",
+    ),
+    "unknown model, said with 400": (
+        failure(400, "Model Not Exist"),
+        ModelNotFound,
+        "Acme does not know the model test-model",
+    ),
+    "wrong address": (page(404), ModelNotFound, "Acme has nothing at http://127.0.0.1:PORT/v1/chat/completions"),
+    "bad request": (failure(400, "No"), RequestRejected, "Acme does not accept the request"),
+    "too long": (
+        failure(400, "This model's maximum context length is 8192 tokens.", code="context_length_exceeded"),
+        ContextTooLong,
+        "The session is longer than test-model can read",
+    ),
+    "filtered": (
+        failure(400, "The prompt was blocked", code="content_filter"),
+        ContentBlocked,
+        "The filter of Acme refused the prompt",
+    ),
+    "too many": (failure(429, "Slow down"), RateLimited, "Acme asks to wait"),
+    "used up": (
+        failure(429, "You exceeded your quota", code="insufficient_quota"),
+        RateLimited,
+        "The quota at Acme is used up",
+    ),
+    "unpaid": (failure(402, "Insufficient Balance"), RateLimited, "The quota at Acme is used up"),
+    "trouble": (failure(500, "Oh"), Overloaded, "Acme has trouble of its own"),
+    "overloaded": (failure(529, "Oh"), Overloaded, "Acme has trouble of its own"),
+    "moved": (
+        whole({}, 307, {"Location": "https://acme.invalid/v2"}),
+        BadStream,
+        "Acme has moved: http://127.0.0.1:PORT/v1/chat/completions points to https://acme.invalid/v2",
+    ),
+    "a page": (page(), BadStream, "Acme sent a web page instead of a reply"),
+    "no reply at all": (whole({"hello": 1}), BadStream, "Acme sent something else instead of a reply"),
+    "plain text": (
+        sends([b"Hello"], media_type="text/plain"),
+        BadStream,
+        "Acme sent something else instead of a reply",
+    ),
+    "an empty answer": (says(), BadStream, "Acme sent an empty answer"),
+    "an empty body": (sends([]), BadStream, "Acme sent an empty answer"),
+    "no JSON": (sends([b"data: hello\n\n"]), BadStream, "Acme sent something that is not JSON"),
+    "odd JSON": (
+        sends([event({"choices": [{"delta": 7}]})]),
+        BadStream,
+        "Acme sent something that its protocol does not know",
+    ),
+    "all filtered": (says(finish="content_filter"), ContentBlocked, "The filter of Acme held the reply back"),
+    "an error in the stream": (
+        sends([event({"error": {"message": "Upstream died", "code": 502}})]),
+        Overloaded,
+        "Acme has trouble of its own",
+    ),
+    "a limit in the stream": (
+        sends([b'event: error\ndata: {"error": {"message": "Slow down", "type": "rate_limit_error"}}\n\n']),
+        RateLimited,
+        "Acme asks to wait",
+    ),
+    "hung up": (hangs_up, ConnectionFailed, "Acme closed the connection without an answer"),
+    "reset": (resets, ConnectionFailed, "Acme closed the connection without an answer"),
+    "no answer": (waits, TimedOut, "Acme has not answered for 0.2 s"),
+    "no first byte": (sends([], then=waits), TimedOut, "Acme has not answered for 0.2 s"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_each_failure_has_its_sentence(once: OpenAIChatClient, openai_server: OpenAIServer, name: str) -> None:
+    reply, kind, sentence = REFUSALS[name]
+    openai_server.script(reply)
+    events, error = await fail(once)
+    assert type(error) is kind
+    assert re.sub(r":\d+/", ":PORT/", error.text) == sentence
+    assert error.advice
+    assert error.provider == "acme"
+    assert text_of(events) == ""
+    assert len(openai_server.chats) == 1
+
+
+MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
+    "hung up": (hangs_up, ConnectionFailed, "The connection to Acme was cut"),
+    "reset": (resets, ConnectionFailed, "The connection to Acme was cut"),
+    "silence": (waits, TimedOut, "Acme has been silent for 0.2 s"),
+    "error": (
+        lambda exchange: exchange.send_piece(event({"error": {"message": "Upstream died"}})),
+        Overloaded,
+        "Acme has trouble of its own",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MIDDLES)
+async def test_what_had_come_stays(once: OpenAIChatClient, openai_server: OpenAIServer, name: str) -> None:
+    then, kind, sentence = MIDDLES[name]
+    openai_server.script(sends(beginning("H", "Hel"), then=then))
+    events, error = await fail(once)
+    assert type(error) is kind
+    assert error.text == sentence
+    assert text_of(events) == "HHel"
+    assert "finished" not in kinds(events)
+
+
+async def test_the_servers_words_are_kept_without_the_key(once: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    openai_server.key = "another"
+    _, error = await fail(once)
+    assert error.status == 401
+    assert error.server_words == "Incorrect API key: Bearer …6789"
+    assert error.request_id == "req-test"
+    assert error.advice == (
+        "Set ACME_API_KEY to a valid key, then try again. Keys are made at https://acme.invalid/keys."
+    )
+
+
+async def test_each_rejected_field_is_told(once: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    detail = [{"loc": ["body", "messages", 0], "msg": "Field required", "type": "missing"}]
+    openai_server.script(whole({"detail": detail}, 422))
+    _, error = await fail(once)
+    assert isinstance(error, RequestRejected)
+    assert error.fields == (("body.messages.0", "Field required", "missing"),)
+    assert error.server_words == "body.messages.0: Field required"
+
+
+async def test_a_page_gives_its_title(once: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    openai_server.script(page(502))
+    _, error = await fail(once)
+    assert error.server_words == "Welcome to the proxy"
+
+
+@pytest.mark.parametrize(
+    "reply", [failure(503, "Oh"), failure(429, "Slow down", headers={"retry-after-ms": "5"}), resets, hangs_up]
+)
+async def test_a_failed_request_is_repeated(
+    client: OpenAIChatClient, openai_server: OpenAIServer, reply: Reply
+) -> None:
+    openai_server.script(reply, reply, says("Hello"))
+    events = await ask(client)
+    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
+    assert text_of(events) == "Hello"
+
+
+async def test_it_gives_up_after_the_last_try(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    openai_server.reply = failure(500, "Oh")
+    events, error = await fail(client)
+    assert [one.why for one in events if isinstance(one, Retrying)] == ["Acme has trouble of its own"] * 2
+    assert isinstance(error, Overloaded)
+    assert len(openai_server.chats) == 3
+
+
+async def test_nothing_is_repeated_after_content(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    openai_server.script(sends(beginning("Hel"), then=resets))
+    await fail(client)
+    assert len(openai_server.chats) == 1
+
+
+async def test_a_wait_beyond_the_limit_is_left_to_the_user(
+    client: OpenAIChatClient, openai_server: OpenAIServer
+) -> None:
+    openai_server.script(failure(429, "Slow down", headers={"Retry-After": formatdate(time() + 100, usegmt=True)}))
+    _, error = await fail(client)
+    assert isinstance(error, RateLimited)
+    assert error.retry_after == pytest.approx(99, abs=2)
+    assert len(openai_server.chats) == 1
+
+
+async def test_a_new_key_is_used_at_once(provider: Provider, openai_server: OpenAIServer) -> None:
+    openai_server.key = "sk-new-key-0001"
+    keys = iter(["sk-old-key-0000", "sk-new-key-0001\n"])
+
+    async def key() -> Key:
+        return Key(next(keys), "ACME_API_KEY")
+
+    async with OpenAIChatClient(provider, key) as client:
+        assert text_of(await ask(client)) == "Hello from the test server."
+    assert len(openai_server.chats) == 2
+
+
+async def test_the_same_key_is_not_sent_twice(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    openai_server.key = "another"
+    await fail(client)
+    assert len(openai_server.chats) == 1
+
+
+async def test_a_missing_key_is_said_without_asking(provider: Provider, openai_server: OpenAIServer) -> None:
+    async with OpenAIChatClient(provider) as client:
+        assert not await client.is_authenticated()
+        _, error = await fail(client)
+    assert error.text == "Acme needs a key"
+    assert openai_server.requests == []
+
+
+@pytest.mark.parametrize("key", ["schlüssel-0123", "two\nlines-0123"])
+async def test_a_key_that_cannot_be_sent_is_said(provider: Provider, key: str) -> None:
+    async def source() -> Key:
+        return Key(key, "")
+
+    async with OpenAIChatClient(provider, source) as client:
+        _, error = await fail(client)
+    assert error.text == "The key for Acme holds characters that cannot be sent"
+    assert key not in str(error)
+
+
+async def test_the_state_of_the_key_is_known(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    assert await client.is_authenticated()
+    credentials = await client.refresh()
+    assert (credentials.masked, credentials.source, credentials.is_valid) == ("…6789", "ACME_API_KEY", True)
+    openai_server.key = "another"
+    assert not await client.is_authenticated()
+    assert (await client.refresh()).is_valid is False
+    openai_server.key = ""
+    openai_server.models_reply = failure(500, "Oh")
+    with pytest.raises(Overloaded):
+        await client.is_authenticated()
+
+
+async def test_models_are_listed(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
+    rich = {
+        "id": "acme/big",
+        "context_length": 200000,
+        "architecture": {"input_modalities": ["text", "image"]},
+        "supported_parameters": ["tools", "reasoning", "seed"],
+        "pricing": {"prompt": "0.0000025", "completion": "0.00001"},
+    }
+    openai_server.models_reply = whole({"data": [{"id": "text-embed-3"}, rich, {"odd": 1}, {"id": "small"}]})
+    big, small = await client.models()
+    assert (big.name, big.provider, big.context_window) == ("acme/big", "acme", 200000)
+    assert (big.input_price, big.output_price) == (2.5, 10.0)
+    assert big.capabilities == {"images", "tools", "reasoning"}
+    assert (small.name, small.context_window, small.input_price) == ("small", 0, None)
+
+
+@pytest.mark.parametrize("reply", [page(), whole({"data": 7}), whole(7)])
+async def test_no_list_of_models_is_said(client: OpenAIChatClient, openai_server: OpenAIServer, reply: Reply) -> None:
+    openai_server.models_reply = reply
+    with pytest.raises(BadStream):
+        await client.models()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+async def test_nothing_there_is_said() -> None:
+    address = f"http://127.0.0.1:{free_port()}/v1"
+    provider = Provider(name="p", label="P", base_url=address, is_local=True, retries=Retries(attempts=1))
+    async with OpenAIChatClient(provider) as client:
+        _, error = await fail(client)
+    assert isinstance(error, ConnectionFailed)
+    assert error.text == f"Nothing answers at {address}"
+    assert error.advice == "Start P, or set its address, then try again."
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("https://acme.invalid/v1", "The address acme.invalid cannot be found"),
+        ("", "P cannot be asked at an empty address"),
+        ("localhost:1234/v1", "P cannot be asked at localhost:1234/v1"),
+        ("http://127.0.0.1:port/v1", "P cannot be asked at http://127.0.0.1:port/v1"),
+    ],
+)
+async def test_a_wrong_address_is_said(address: str, sentence: str) -> None:
+    provider = Provider(name="p", label="P", base_url=address, retries=Retries(attempts=1))
+    with pytest.raises(ConnectionFailed) as caught:
+        async with OpenAIChatClient(provider) as client:
+            await ask(client)
+    assert caught.value.text == sentence
+
+
+async def test_no_secure_connection_is_said(openai_server: OpenAIServer) -> None:
+    address = openai_server.base_url.replace("http:", "https:")
+    provider = Provider(name="p", label="P", base_url=address, retries=Retries(attempts=1))
+    async with OpenAIChatClient(provider) as client:
+        _, error = await fail(client)
+    assert error.text == "No secure connection to P"
+
+
+async def test_a_finish_reason_is_believed_whatever_follows(
+    once: OpenAIChatClient, openai_server: OpenAIServer
+) -> None:
+    openai_server.script(sends([*beginning("Hello"), ending()[0], event(chunk({}))], then=resets))
+    assert kinds(await ask(once))[-1] == "finished"
