@@ -14,7 +14,7 @@ from tui_chat.clients.openai_reply import ReplyReader
 from tui_chat.clients.openai_request import OPTIONAL_FIELDS, request_body
 from tui_chat.clients.retries import with_retries
 from tui_chat.clients.running import RunningStreams
-from tui_chat.clients.transport import Answer, Transport
+from tui_chat.clients.transport import Answer, Transport, prepare
 from tui_chat.domain.errors import AuthenticationFailed, ConnectionFailed, ContextTooLong, RequestRejected
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.providers import Credentials, ModelInfo, Provider, masked
@@ -45,8 +45,7 @@ class OpenAIChatClient(ChatClient):
         if self._transport is not None:
             return
         key = await self._ask_for_key()
-        # Reading certificates takes some 20 ms, in which the screen must not stand still.
-        transport = await asyncio.to_thread(Transport, self.provider, key.value)
+        transport = await asyncio.to_thread(prepare, self.provider, key.value)
         self._key, self._transport = key, transport
 
     async def aclose(self) -> None:

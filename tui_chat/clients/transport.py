@@ -12,8 +12,10 @@ import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
+import anyio
 import httpx
 
 from tui_chat import __version__
@@ -90,6 +92,20 @@ class Answer:
             if len(body) > WHOLE_BODY:
                 raise BadStream(f"{self._provider.label} sent far too much", provider=self._provider.name)
         return bytes(body)
+
+
+def prepare(provider: Provider, key: str) -> Transport:
+    """Make a connection together with all that its first request would load, to be called in a thread.
+
+    Certificates and httpx's own late imports take some 100 ms, in which the screen must not stand still.
+    """
+    _load_event_loop_support()
+    return Transport(provider, key)
+
+
+@cache
+def _load_event_loop_support() -> None:
+    anyio.run(anyio.sleep, 0)
 
 
 class Transport:

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from tui_chat.clients.sse import ServerSentEvent, SSEDecoder
 from tui_chat.domain.errors import BadStream
 
-LINES = st.sampled_from(
-    ["", "data", "data:", 'data: {"a": "ü\u2028😀\u0085"}', "data:  x", "\ufeffdata: z", ": hello", "event: e"]
-    + ["id: 7", "id: \0", "retry: 10", "retry: x", "other: y"]
-)
+FIELDS = ["event: e", "id: 7", "id: \0", "retry: 10", "retry: x", "other: y", ": hello"]
+DATA = ["data", "data:", "data:  x", 'data: {"a": "ü\u2028😀\u0085"}', "\ufeffdata: z"]
+LINES = st.sampled_from(["", *FIELDS, *DATA])
 STREAMS = st.builds(
     lambda parts, start: start + "".join(line + end for line, end in parts).encode(),
     st.lists(st.tuples(LINES, st.sampled_from(["\n", "\r", "\r\n"])), max_size=12),
