@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from textual.color import Color
@@ -214,17 +213,15 @@ def _terminal_inks() -> dict[str, str]:
 
 def _lifted_inks(variables: dict[str, str]) -> dict[str, str]:
     page, raised, ink = (Color.parse(variables[name]) for name in ("background", "surface", "foreground"))
-    grounds = (page, raised)
     lifted = {}
     for name, least in (("muted", MUTED_LEAST), ("disabled", TEXT_LEAST)):
-        share = _share(lambda at: [(ground.blend(ink, at), ground) for ground in grounds], least, start=0.5)
+        share = max(_share(ground, ink, ground, least, start=0.5) for ground in (page, raised))
         lifted[f"text-{name}"] = lifted[f"foreground-{name}"] = raised.blend(ink, share).hex
     for name in ("primary", "secondary", "accent", "success", "warning", "error"):
         color = Color.parse(variables[f"text-{name}"])
-        share = _share(lambda at, color=color: [(color.blend(ink, at), ground) for ground in grounds], TEXT_LEAST)
+        share = max(_share(color, ink, ground, TEXT_LEAST) for ground in (page, raised))
         lifted[f"text-{name}"] = color.blend(ink, share).hex
-    share = _share(lambda at: [(raised.blend(ink, at), raised)], LINE_LEAST, start=0.1)
-    line = raised.blend(ink, share).hex
+    line = raised.blend(ink, _share(raised, ink, raised, LINE_LEAST, start=0.1)).hex
     return {
         **lifted,
         "border-blurred": line,
@@ -235,9 +232,9 @@ def _lifted_inks(variables: dict[str, str]) -> dict[str, str]:
     }
 
 
-def _share(pairs: Callable[[float], list[tuple[Color, Color]]], least: float, start: float = 0.0) -> float:
-    """Return the smallest share of the text colour with which every pair of colours differs enough, 1 if none does."""
+def _share(color: Color, ink: Color, ground: Color, least: float, start: float = 0.0) -> float:
+    """Return the least share of an ink that a colour must take in to stand off from a ground, 1 if none is enough."""
     share = start
-    while share < 1 and min(contrast(*pair) for pair in pairs(share)) < least:
+    while share < 1 and contrast(color.blend(ink, share), ground) < least:
         share += 0.02
     return min(share, 1.0)

@@ -1,1 +1,36 @@
-"""."""
+"""What the screens are made of. A widget is given its data and answers by messages; it knows nothing of the app."""
+
+from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
+from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
+from tui_chat.app.widgets.prompt import Composer, Prompt
+from tui_chat.app.widgets.row_list import Pick, Row, RowList
+from tui_chat.app.widgets.scrollbar import ThinBar
+from tui_chat.app.widgets.session_list import SessionList
+from tui_chat.app.widgets.sidebar import Sidebar
+from tui_chat.app.widgets.slash_menu import SlashMenu
+from tui_chat.app.widgets.status_line import StatusLine
+from tui_chat.app.widgets.title_line import TitleLine
+from tui_chat.app.widgets.toasts import Toast, Toasts
+
+__all__ = [
+    "Composer",
+    "EmptyState",
+    "EndsLine",
+    "Hints",
+    "Pick",
+    "Prompt",
+    "ProviderRow",
+    "Row",
+    "RowList",
+    "SessionList",
+    "Sidebar",
+    "SlashMenu",
+    "StatusLine",
+    "ThinBar",
+    "TitleLine",
+    "Toast",
+    "Toasts",
+    "actions",
+    "keys",
+    "muted",
+]

@@ -1,0 +1,98 @@
+"""One line of text: cut to a width, or with a left and a right end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui_chat.app.themes import UNICODE, Glyphs
+
+EMPTY = Content("")
+"""Nothing."""
+_QUIET = ("$foreground-muted", "$foreground-disabled")
+
+
+def muted(text: str | Content) -> Content:
+    """Return text in the ink of facts."""
+    return _content(text).stylize_before("$foreground-muted")
+
+
+def unmuted(content: Content) -> Content:
+    """Return a line whose quiet inks give way to the ground's own, for a row with the cursor."""
+    return Content(content.plain, [span for span in content.spans if span.style not in _QUIET])
+
+
+def fit(content: Content, width: int, glyphs: Glyphs = UNICODE) -> Content:
+    """Return a line that is at most so many cells wide, with a mark at its end if it was cut."""
+    if content.cell_length <= width:
+        return content
+    return content.truncate(width - 1).append(glyphs.cut) if width > 0 else EMPTY
+
+
+def ends(left: Content, right: Content, width: int, glyphs: Glyphs = UNICODE, gap: int = 2) -> Content:
+    """Return a line of a given width with a left and a right end. The left one is cut if both do not fit."""
+    right = fit(right, width, glyphs)
+    room = width - right.cell_length - (gap if right else 0)
+    left = fit(left, max(0, room), glyphs)
+    return left.append(" " * max(0, width - left.cell_length - right.cell_length)).append(right)
+
+
+def keys(hints: Sequence[tuple[str, str]]) -> Content:
+    """Return pairs of a key and its word as the footer writes them, three cells apart."""
+    return Content("   ").join(
+        Content.assemble((key, "bold $foreground-muted"), " ", (word, "$foreground-disabled")) for key, word in hints
+    )
+
+
+def actions(hints: Sequence[tuple[str, str]]) -> Content:
+    """Return keys inside the content, where they are the way on: brighter than in the footer."""
+    return Content("   ").join(Content.assemble((key, "bold"), " ", (word, "$foreground-muted")) for key, word in hints)
+
+
+def _content(text: str | Content) -> Content:
+    return text if isinstance(text, Content) else Content(text)
+
+
+class EndsLine(Widget):
+    """One row with a left and a right end."""
+
+    left: reactive[Content] = reactive(EMPTY)
+    """What stands at the left; cut when there is no room."""
+    right: reactive[Content] = reactive(EMPTY)
+    """What stands at the right."""
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.glyphs = glyphs
+        """Marks to draw with."""
+
+    def render(self) -> Content:
+        """Lay the two ends out."""
+        return ends(self.left, self.right, self.content_size.width, self.glyphs)
+
+
+class Hints(Widget):
+    """A row of keys. What does not fit is left out whole, from the right; the last hint always stays."""
+
+    hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
+    """Pairs of a key and its word."""
+
+    def __init__(
+        self, hints: Sequence[tuple[str, str]] = (), *, id: str | None = None, classes: str | None = None
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.set_hints(hints)
+
+    def set_hints(self, hints: Sequence[tuple[str, str]]) -> None:
+        """Set the pairs of a key and its word, the most useful first; the last is the way out."""
+        self.hints = tuple(hints)
+
+    def render(self) -> Content:
+        """Lay out as many hints as fit."""
+        shown = list(self.hints)
+        while len(shown) > 1 and keys(shown).cell_length > self.content_size.width:
+            del shown[-2]
+        return keys(shown)

@@ -1,0 +1,173 @@
+"""The sidebar: a filter, the sessions, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input, Static
+
+from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app.widgets.lines import Hints
+from tui_chat.app.widgets.session_list import SessionList
+from tui_chat.domain.sessions import ChatSession
+
+_NO_SESSIONS = "No sessions yet. The first begins with your first prompt."
+_NO_MATCH = "No session has these words in its name."
+#: Width from which a row has room for a time.
+_ROOM_FOR_TIMES = 36
+
+
+class Sidebar(Vertical):
+    """The sessions of the user. On a narrow screen it is hidden until it is asked for, and then lies over the rest."""
+
+    class Opened(Message):
+        """The user wants to see a session."""
+
+        def __init__(self, session_id: str) -> None:
+            super().__init__()
+            self.session_id = session_id
+            """Which one."""
+
+    class OverChanged(Message):
+        """The sidebar came to lie over the rest of a narrow screen, or does so no more."""
+
+        def __init__(self, is_over: bool) -> None:
+            super().__init__()
+            self.is_over = is_over
+            """Whether it lies over the rest now."""
+
+    open_id: reactive[str | None] = reactive(None)
+    """Id of the session that is open."""
+
+    field = getters.query_one(Input)
+    rows = getters.query_one(SessionList)
+
+    def __init__(
+        self, *, glyphs: Glyphs = UNICODE, today: Callable[[], date] = date.today, id: str | None = None
+    ) -> None:
+        super().__init__(id=id)
+        self._glyphs = glyphs
+        self._today = today
+        self._total = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the filter, the list and the end row."""
+        yield Input(placeholder="/ Filter sessions", compact=True, id="filter")
+        yield SessionList(glyphs=self._glyphs, today=self._today)
+        yield Static(classes="note", markup=False)
+        with Vertical(classes="end"):
+            yield Static(classes="count", markup=False)
+            yield Hints((("Enter", "open"), ("Esc", "close")))
+
+    def on_mount(self) -> None:
+        """Begin without sessions."""
+        self.field.cursor_blink = False
+        self.rows.data_bind(Sidebar.open_id)
+        self._tell_count()
+
+    @property
+    def cursor_id(self) -> str | None:
+        """Id of the session with the cursor."""
+        return self.rows.cursor_id
+
+    def set_sessions(self, sessions: Sequence[ChatSession]) -> None:
+        """Show these sessions; the cursor stays on its session."""
+        self._total = len(sessions)
+        self.rows.set_sessions(sessions)
+        self._tell_count()
+
+    def set_marks(self, marks: Mapping[str, str]) -> None:
+        """Set the marks of sessions by id: ``failed``, ``interrupted``, ``running`` or ``unseen``."""
+        self.rows.set_marks(marks)
+
+    def focus_list(self) -> None:
+        """Give the keys to the list, with the cursor on the open session."""
+        self.rows.move_to(self.open_id)
+        self.rows.focus()
+
+    def focus_filter(self) -> None:
+        """Give the keys to the filter."""
+        self.show_over()
+        self.field.focus()
+
+    def show_over(self) -> None:
+        """Show it on a narrow screen, over the rest. On a wider one it stands there anyway."""
+        self._set_over(True)
+
+    def hide_over(self) -> None:
+        """Take it off a narrow screen."""
+        self._set_over(False)
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor by so many sessions."""
+        self.rows.move(step)
+
+    def action_half_page(self, step: int) -> None:
+        """Move the cursor by half a page: 1 down, -1 up."""
+        self.rows.half_page(step)
+
+    def action_first(self) -> None:
+        """Move to the first session."""
+        self.rows.first()
+
+    def action_last(self) -> None:
+        """Move to the last session."""
+        self.rows.last()
+
+    def action_open(self) -> None:
+        """Open the session with the cursor."""
+        self.rows.choose()
+
+    def on_resize(self) -> None:
+        """Show times where there is room."""
+        self.rows.shows_times = self.size.width >= _ROOM_FOR_TIMES
+
+    def on_key(self, event: events.Key) -> None:
+        """Let Esc in the filter drop what was typed first."""
+        if event.key == "escape" and self.field.has_focus and self.field.value:
+            event.stop()
+            self.field.value = ""
+            self.rows.focus()
+
+    @on(events.DescendantFocus)
+    @on(events.DescendantBlur)
+    def _lead(self) -> None:
+        self.rows.led = self.field.has_focus
+
+    @on(Input.Changed)
+    def _filter(self, event: Input.Changed) -> None:
+        event.stop()
+        self.rows.filter_text = event.value
+        if event.value:
+            self.rows.first()
+        self._tell_count()
+
+    @on(Input.Submitted)
+    def _open_first(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.rows.choose()
+
+    @on(SessionList.Opened)
+    def _pass_on(self, event: SessionList.Opened) -> None:
+        event.stop()
+        self.post_message(self.Opened(event.session_id))
+
+    def _set_over(self, is_over: bool) -> None:
+        if self.has_class("-over") != is_over:
+            self.set_class(is_over, "-over")
+            self.post_message(self.OverChanged(is_over))
+
+    def _tell_count(self) -> None:
+        shown, note = self.rows.shown, self.query_one(".note", Static)
+        note.display = not shown
+        note.update(_NO_MATCH if self._total else _NO_SESSIONS)
+        words = "1 session" if self._total == 1 else f"{self._total:,} sessions"
+        if shown != self._total:
+            words = f"{shown:,} of {words}"
+        self.query_one(".count", Static).update(words if self._total else "")

@@ -1,0 +1,141 @@
+"""The line under the input: who answers, what it has cost, and what the reply does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+from textual.content import Content
+from textual.timer import Timer
+
+from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app.widgets.lines import EMPTY, EndsLine, muted
+from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDelta
+
+#: Share of the context, in per cent, from which it is worth a warning.
+_NEARLY_FULL = 80
+#: Width below which facts are written without their words.
+_NARROW = 60
+_RUNNING = "running"
+_AT_REST = {
+    "interrupted": ("interrupted", "$text-warning"),
+    "error": ("failed", "$text-error"),
+}
+_PLACES = ("browse", "sessions")
+
+
+class StatusLine(EndsLine):
+    """Facts at the left, the state of the reply at the right."""
+
+    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
+        super().__init__(glyphs=glyphs, id=id)
+        self._model = ""
+        self._facts: tuple[str, ...] = ()
+        self._context_used: int | None = None
+        self._remedy = ""
+        self._state = "complete"
+        self._phase = "waiting"
+        self._elsewhere = 0
+        self._since = 0.0
+        self._ticking: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Prepare the clock, which goes only while a reply runs."""
+        self._ticking = self.set_interval(1, self._show_state, pause=self._state != _RUNNING)
+        self._show_state()
+
+    def set_facts(self, model: str, facts: Sequence[str] = (), *, context: int | None = None, remedy: str = "") -> None:
+        """Set what is known about the session.
+
+        Args:
+            model: who answers.
+            facts: in the order of their weight; what does not fit is left out from the right.
+            context: how much of the model's context is used, in per cent; ``None`` if unknown.
+            remedy: the command that makes room, shown once the context is nearly full.
+        """
+        self._model, self._facts, self._context_used, self._remedy = model, tuple(facts), context, remedy
+        self.refresh()
+
+    def set_state(self, state: str, *, elsewhere: int = 0, running_for: float = 0.0) -> None:
+        """Set what the session does.
+
+        Args:
+            state: ``running``; how its newest message ended (``complete``, ``interrupted``, ``error``); or, at rest,
+                where the keys go (``browse``, ``sessions``).
+            elsewhere: how many replies run in other sessions.
+            running_for: how long the reply has been running already, in seconds.
+        """
+        if state == _RUNNING and (self._state != _RUNNING or running_for):
+            self._phase = "writing" if running_for else "waiting"
+            self._since = monotonic() - running_for
+        self._state, self._elsewhere = state, elsewhere
+        if self._ticking is not None:
+            (self._ticking.resume if state == _RUNNING else self._ticking.pause)()
+        self._show_state()
+
+    def take(self, event: StreamEvent) -> None:
+        """Learn from a piece of the running reply what it does."""
+        match event:
+            case TextDelta():
+                phase = "writing"
+            case ReasoningDelta():
+                phase = "thinking"
+            case Retrying():
+                phase = "retrying"
+            case _:
+                return
+        if phase != self._phase:
+            self._phase = phase
+            self._show_state()
+
+    def render(self) -> Content:
+        """Lay out as many facts as there is room for."""
+        room = self.content_size.width - self.right.cell_length - 2
+        facts = self._all_facts()
+        while len(facts) > 1 and self._joined(facts).cell_length > room:
+            facts.pop()
+        self.set_reactive(EndsLine.left, self._joined(facts))
+        return super().render()
+
+    def _all_facts(self) -> list[Content]:
+        facts = [Content(self._model)] if self._model else []
+        if self._context_used is not None:
+            words = (
+                f"{self._context_used} %" if self.content_size.width < _NARROW else f"context {self._context_used} %"
+            )
+            is_full = self._context_used >= _NEARLY_FULL
+            facts.append(Content.styled(words, "$text-warning") if is_full else muted(words))
+            if is_full and self._remedy:
+                facts.append(Content(self._remedy))
+        return [*facts, *(muted(fact) for fact in self._facts)]
+
+    def _joined(self, facts: list[Content]) -> Content:
+        return muted(f" {self.glyphs.between} ").join(facts) if facts else EMPTY
+
+    def _show_state(self) -> None:
+        parts = []
+        if self._elsewhere:
+            parts.append(self._marked(self.glyphs.running, "$text-primary", f"{self._elsewhere} elsewhere"))
+        parts.append(self._state_words())
+        self.right = muted(f" {self.glyphs.between} ").join(parts)
+
+    def _state_words(self) -> Content:
+        if self._state == _RUNNING:
+            return self._running_words()
+        if self._state in _PLACES:
+            return Content.styled(self._state, "$text-primary")
+        if self._state in _AT_REST:
+            words, ink = _AT_REST[self._state]
+            glyph = self.glyphs.interrupted if self._state == "interrupted" else self.glyphs.failed
+            return self._marked(glyph, ink, words)
+        return muted("ready")
+
+    def _running_words(self) -> Content:
+        waits = self._phase in ("waiting", "retrying")
+        glyph = self.glyphs.new if waits else self.glyphs.running
+        ink = "$text-warning" if self._phase == "retrying" else "$text-primary"
+        words = "waiting" if waits else self._phase
+        return self._marked(glyph, ink, f"{words} {self.glyphs.between} {int(monotonic() - self._since)} s")
+
+    def _marked(self, glyph: str, ink: str, words: str) -> Content:
+        return Content.assemble((glyph, ink), " ", (words, "$foreground-muted"))

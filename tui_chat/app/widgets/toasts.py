@@ -1,0 +1,81 @@
+"""Short notices at the screen's edge."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_chat.app.widgets.lines import actions
+
+#: How many are shown at once.
+_MOST = 4
+#: Seconds for which a notice is shown that says nothing else.
+_SHORT = 5.0
+
+
+class Toast(Horizontal):
+    """One notice: words, and perhaps a key."""
+
+    def __init__(self, text: Content, hint: tuple[str, str] | None, kind: str) -> None:
+        super().__init__(classes=f"-{kind}")
+        self.kind = kind
+        """``plain``, ``success``, ``accent`` or ``error``."""
+        self._text = text
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """Words at the left, the key at the right."""
+        yield Static(self._text, classes="words", markup=False)
+        if self._hint is not None:
+            yield Static(actions([self._hint]), classes="hint", markup=False)
+
+
+class Toasts(Vertical):
+    """A stack of notices, the newest last. It takes no keys, and no room while it is empty."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: list[Toast] = []
+
+    def on_mount(self) -> None:
+        """Begin empty."""
+        self.display = False
+
+    def show(
+        self,
+        text: Content | str,
+        *,
+        hint: tuple[str, str] | None = None,
+        kind: str = "plain",
+        seconds: float | None = None,
+    ) -> None:
+        """Show a notice.
+
+        Args:
+            text: what to say.
+            hint: a key and its word.
+            kind: ``plain``, ``success``, ``accent`` or ``error``.
+            seconds: for how long; ``None`` for a few seconds, and for an error until it is dismissed.
+        """
+        toast = Toast(text if isinstance(text, Content) else Content(text), hint, kind)
+        if len(self._shown) >= _MOST:
+            # Errors give way last: they have to be read.
+            self._remove(next((one for one in self._shown if one.kind != "error"), self._shown[0]))
+        self._shown.append(toast)
+        self.display = True
+        self.mount(toast)
+        if seconds is not None or kind != "error":
+            self.set_timer(_SHORT if seconds is None else seconds, lambda: self._remove(toast))
+
+    def dismiss_errors(self) -> None:
+        """Take away the errors, which were read."""
+        for toast in [one for one in self._shown if one.kind == "error"]:
+            self._remove(toast)
+
+    def _remove(self, toast: Toast) -> None:
+        if toast in self._shown:
+            self._shown.remove(toast)
+            toast.remove()
+            self.display = bool(self._shown)
