@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
+from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from tui_chat.app.commands import COMMANDS, Command
+from tui_chat.app.commands import COMMANDS
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.stylesheets import stylesheet_paths
 from tui_chat.app.themes import OWN, with_floor
@@ -26,11 +27,11 @@ class ChatApp(App[None]):
         session: Id (or a prefix, or ``last``) of the session to open, if not empty.
     """
 
-    CSS_PATH: ClassVar = stylesheet_paths()
+    CSS_PATH: ClassVar[list[str | PurePath]] = list(stylesheet_paths())
     TITLE = "tui-chat"
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-short"), (20, "-low"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # so in the base class
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall")]  # noqa: RUF012
 
     def __init__(self, services: Services, *, prompt: str = "", session: str = "") -> None:
         super().__init__()
@@ -57,9 +58,11 @@ class ChatApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Fill the palette from the table of commands."""
-        for one in COMMANDS:
-            if one.action and _stands_alone(one) and isinstance(screen, ChatScreen) and screen.can_do(one):
-                yield SystemCommand(_title(one), f"{one.shown}" if one.shown else f"/{one.slash}", screen.doer(one))
+        if isinstance(screen, ChatScreen):
+            offered = {one.action: one for one in COMMANDS if one.is_general and one.action != "app.command_palette"}
+            for one in offered.values():
+                words = one.words[:1].upper() + one.words[1:]
+                yield SystemCommand(words, one.shown or f"/{one.slash}", screen.doer(one))
 
     def on_ready(self) -> None:
         """Tune the garbage collector once the first frame is out: what lives now lives as long as the app."""
@@ -73,12 +76,3 @@ class ChatApp(App[None]):
             await screen.end()
         await self._services.aclose()
         self.exit()
-
-
-def _stands_alone(command: Command) -> bool:
-    """Return whether a command means anything outside the moves of a cursor."""
-    return command.group not in ("Move", "Scroll", "Back", "Write") and not command.id.startswith("sidebar.n")
-
-
-def _title(command: Command) -> str:
-    return command.words[:1].upper() + command.words[1:]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
-from tui_chat.domain.errors import ChatError
+from tui_chat.domain.errors import ChatError, ConnectionFailed, TimedOut
 from tui_chat.domain.events import (
     CitationsAdded,
     Finished,
@@ -88,9 +88,13 @@ class Assembler:
         return self._end(MessageStatus.INTERRUPTED)
 
     def fail(self, error: ChatError) -> ChatMessage:
-        """End the reply because of an error; what had come is kept."""
+        """End the reply because of an error; what had come is kept.
+
+        A connection that was lost in the middle of a reply interrupts it, as a stop does.
+        """
         self._message.error = error.to_message_error()
-        return self._end(MessageStatus.ERROR)
+        was_cut = isinstance(error, ConnectionFailed | TimedOut) and self.message.text
+        return self._end(MessageStatus.INTERRUPTED if was_cut else MessageStatus.ERROR)
 
     def _end(self, status: MessageStatus) -> ChatMessage:
         message = self.message

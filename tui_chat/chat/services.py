@@ -204,7 +204,8 @@ async def _opened(provider: Provider) -> ChatClient:
     async def key() -> Key:
         return Key(*await read_key(provider))
 
-    client = make_client(provider, key)
+    # In a thread: a client's first import takes as long as many frames.
+    client = await asyncio.to_thread(make_client, provider, key)
     await client.open()
     return client
 

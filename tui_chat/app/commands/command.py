@@ -41,6 +41,11 @@ class Command(NamedTuple):
     """What its slash command takes, for help: ``NAME``; empty for nothing."""
 
     @property
+    def is_general(self) -> bool:
+        """Whether it means something without the cursor of a widget, so that the palette may offer it."""
+        return self.place is Place.EVERYWHERE or self.action.startswith("screen.") or bool(self.slash)
+
+    @property
     def binding(self) -> Binding:
         """The binding that makes its keys work."""
         return Binding(

@@ -78,7 +78,7 @@ class ExportDialog(Sheet[Path]):
     async def write(self) -> None:
         try:
             text = await self._text(self.format)
-            path = Path(self.query_one(Input).value.strip()).expanduser()
+            path = Path(self.query_one(Input).value.strip())
             self.dismiss(write_export(self._opened.session, self.format, text, path))
         except TransferError as error:
             note = Content.assemble((f"{error.text} {error.advice}", "$text-error"))

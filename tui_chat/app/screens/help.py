@@ -42,28 +42,24 @@ class HelpScreen(Sheet[None]):
 
     def action_other_place(self) -> None:
         """Show the keys of the next place."""
-        places = [place for place in Place if place is not Place.EVERYWHERE]
+        places: list[Place] = [place for place in Place if place is not Place.EVERYWHERE]
         self._place = places[(places.index(self._place) + 1) % len(places)]
         self._show()
 
     def _show(self) -> None:
         here = _parts(one for one in COMMANDS if one.place is self._place and one.shown)
-        half = sum(len(part) for part in here) / 2
-        left: list[Content] = []
-        middle: list[Content] = []
-        for part in here:
-            column = left if len(left) + len(part) <= half + 3 or not left else middle
-            column.extend([Content(), *part] if column else part)
-        everywhere = _part("Everywhere", [one for one in COMMANDS if one.place is Place.EVERYWHERE])
+        left, middle = _halves(here)
         typed = [
             Content.assemble((f"/{one.slash}", "bold"), (f" {one.argument}", "$foreground-muted"))
             for one in COMMANDS
             if one.slash
         ]
-        middle_or_typed = middle or [Content.assemble(("Typed", "bold $text-primary")), *typed]
-        for column, lines in zip(
-            self.query(".help-column").results(Static), (left, middle_or_typed, everywhere), strict=True
-        ):
+        columns = (
+            left,
+            middle or [Content.assemble(("Typed", "bold $text-primary")), *typed],
+            _part("Everywhere", [one for one in COMMANDS if one.place is Place.EVERYWHERE]),
+        )
+        for column, lines in zip(self.query(".help-column").results(Static), columns, strict=True):
             column.update(Content("\n").join(lines))
         self.query_one(".right", Static).update(Content(f"where you are: {self._place.value}"))
 
@@ -73,6 +69,17 @@ def _parts(commands: Iterable[Command]) -> list[list[Content]]:
     for one in commands:
         groups.setdefault(one.group, []).append(one)
     return [_part(name, rows) for name, rows in groups.items()]
+
+
+def _halves(parts: list[list[Content]]) -> tuple[list[Content], list[Content]]:
+    """Return parts in two columns of about the same length; a few parts make one column."""
+    half = sum(len(part) for part in parts) / 2
+    left: list[Content] = []
+    right: list[Content] = []
+    for part in parts:
+        column = right if right or (left and len(left) + len(part) > half + 3) else left
+        column.extend([Content(), *part] if column else part)
+    return left, right
 
 
 def _part(title: str, commands: list[Command]) -> list[Content]:

@@ -19,7 +19,7 @@ from tui_chat.app.widgets import Hints
 Result = TypeVar("Result")
 
 
-class Sheet(ModalScreen[Result | None]):
+class Sheet(ModalScreen[Result]):
     """A dialog. Escape closes it with ``None``.
 
     Args:
@@ -51,7 +51,7 @@ class Sheet(ModalScreen[Result | None]):
 
     def action_dismiss_empty(self) -> None:
         """Close without a result."""
-        self.dismiss(None)
+        self.dismiss()
 
 
 class Rows(OptionList):

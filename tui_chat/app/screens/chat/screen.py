@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -40,7 +39,7 @@ class ChatScreen(SessionActions, MessageActions):
                     yield SlashMenu()
                     yield Composer()
                     yield StatusLine()
-                    yield Hints()
+                    yield Hints(id="keys")
         yield Toasts()
 
     def on_mount(self) -> None:
@@ -55,7 +54,7 @@ class ChatScreen(SessionActions, MessageActions):
 
     @on(Prompt.Submitted)
     async def take_prompt(self, event: Prompt.Submitted) -> None:
-        self.slash_menu.hide()
+        self.hide_menu()
         self.prompt.clear_text()
         self.toasts.dismiss_errors()
         typed = slash.parse(event.text)
@@ -67,22 +66,30 @@ class ChatScreen(SessionActions, MessageActions):
     @on(Prompt.SlashTyped)
     def offer_commands(self, event: Prompt.SlashTyped) -> None:
         found = slash.matches(event.text) if event.text else []
-        if found and event.text not in [name for name, _ in found]:
-            self.slash_menu.show_matches(found)
-        else:
-            self.slash_menu.hide()
+        self.slash_menu.show_matches(found)
+        self.prompt.completing = bool(found)
+
+    @on(Prompt.MenuMoved)
+    def move_in_menu(self, event: Prompt.MenuMoved) -> None:
+        self.slash_menu.move(event.step)
 
     @on(Prompt.CompletionWanted)
-    def complete(self) -> None:
-        if self.slash_menu.current:
-            self.prompt.text = f"{self.slash_menu.current} "
-            self.prompt.move_cursor(self.prompt.document.end)
-            self.slash_menu.hide()
+    async def complete(self, event: Prompt.CompletionWanted) -> None:
+        name = self.slash_menu.current
+        typed = slash.parse(name or "")
+        if typed is None:
+            return
+        self.hide_menu()
+        if event.run and not typed.command.argument:
+            self.prompt.clear_text()
+            await self.do(typed.command)
+        else:
+            self.prompt.set_text(f"{name} ")
 
     @on(Prompt.Escaped)
     def stop_or_browse(self) -> None:
         if self.slash_menu.display:
-            self.slash_menu.hide()
+            self.hide_menu()
         elif not self.replies.stop(self.opened.id) and len(self.opened.tree):
             self.transcript.focus()
 
@@ -96,10 +103,19 @@ class ChatScreen(SessionActions, MessageActions):
     def tell_place(self, event: ChatTranscript.CursorMoved) -> None:
         self.title_line.set_aside(f"message {event.index + 1} of {event.count}")
 
+    @on(ChatSidebar.OverChanged)
+    def dim_page(self, event: ChatSidebar.OverChanged) -> None:
+        self.main.set_class(event.is_over, "-dimmed")
+
     @on(ChatSidebar.Opened)
     async def open_picked(self, event: ChatSidebar.Opened) -> None:
         await self.open_session(event.session_id)
         self.prompt.focus()
+
+    def hide_menu(self) -> None:
+        """Hide the menu of slash commands; keys go to the prompt again."""
+        self.slash_menu.hide()
+        self.prompt.completing = False
 
     def action_leave_browsing(self) -> None:
         """Go back to the input."""
@@ -130,7 +146,11 @@ class ChatScreen(SessionActions, MessageActions):
 
     def doer(self, command: Command) -> Callable[[], None]:
         """Return what the palette calls to do a command."""
-        return partial(self.call_later, self.do, command)
+
+        def do_later() -> None:
+            self.call_later(self.do, command)
+
+        return do_later
 
     async def end(self) -> None:
         """Stop all replies, and wait until they are saved."""

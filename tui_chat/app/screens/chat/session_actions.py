@@ -51,7 +51,7 @@ class SessionActions(ChatState):
         if self.opened.id in self.replies:
             self.in_memory[self.opened.id] = self.opened
         self.opened = opened
-        self.prompt.text = self.drafts.pop(opened.id, "")
+        self.prompt.set_text(self.drafts.pop(opened.id, ""))
         await self.show_opened()
 
     @property

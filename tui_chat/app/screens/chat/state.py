@@ -23,7 +23,7 @@ from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import ChatError, HistoryError
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage, MessageStatus
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 
 
 class ChatState(Screen[None]):
@@ -44,7 +44,7 @@ class ChatState(Screen[None]):
     composer = getters.query_one(Composer)
     slash_menu = getters.query_one(SlashMenu)
     status = getters.query_one(StatusLine)
-    hints = getters.query_one(Hints)
+    hints = getters.query_one("#keys", Hints)
     title_line = getters.query_one(TitleLine)
     empty = getters.query_one(EmptyState)
     toasts = getters.query_one(Toasts)
@@ -100,6 +100,7 @@ class ChatState(Screen[None]):
         if turn := self.replies.turn(opened.id):
             opened.tree.add(turn.reply)
         self.unseen.discard(opened.id)
+        self.prompt.set_history([message.text for message in opened.branch if message.role is Role.USER])
         await self.transcript.show([self.entry(message) for message in opened.branch], at=at)
         self.show_facts()
         self.show_sessions()
