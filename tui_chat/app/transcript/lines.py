@@ -106,6 +106,8 @@ class Line:
     """Cells of a list mark right before the text; it is marked with the text's beginning."""
     pieces: tuple[Piece, ...] = ()
     """Where the text stands if it is not one stretch: the cells of a table, code with tabs. Empty: one stretch."""
+    right: tuple[Run, ...] = ()
+    """What stands at the right of the row, two cells before the edge: the language of a code block. Not in ``runs``."""
     strip: Strip | None = field(default=None, compare=False, repr=False)
     """The painted row, kept by whoever paints."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from rich.segment import Segment
 from textual._opacity import _apply_opacity
@@ -54,3 +55,31 @@ def move_drag_end(widget: Widget, position: Offset) -> None:
     parent = widget.parent
     if state is not None and isinstance(parent, Widget):
         screen._select_state = state.update_end(state.screen_offset, SelectEnd(parent, widget, position))
+
+
+def can_resume(lexer: Any) -> bool:
+    """Whether a Pygments lexer can go on from a state, which only those can that do not bring their own loop."""
+    return type(lexer).get_tokens_unprocessed is _regex_lexer().get_tokens_unprocessed
+
+
+def tokens_with_state(
+    lexer: Any, text: str, state: tuple[str, ...]
+) -> Iterator[tuple[int, Any, str, Callable[[], tuple[str, ...]]]]:
+    """Lex text from a state; with each token comes a function that tells the state in which it was found.
+
+    Pygments takes the state to begin with, but tells no one the state it ends in, and code that streams would have to
+    be lexed from its beginning with every word. The running generator knows.
+    """
+    tokens = lexer.get_tokens_unprocessed(text, state)
+
+    def found_in() -> tuple[str, ...]:
+        return tuple(tokens.gi_frame.f_locals["statestack"])
+
+    for start, token, part in tokens:
+        yield start, token, part, found_in
+
+
+def _regex_lexer() -> Any:
+    from pygments.lexer import RegexLexer  # late: a screen without code does not load it
+
+    return RegexLexer

@@ -1,0 +1,99 @@
+"""The Markdown parser: markdown-it with tables, strikethrough and links, bounded in time and depth."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+DEEPEST = 48
+"""How far containers nest. What is deeper is shown as it was typed."""
+LONGEST = 20_000
+"""Characters of one paragraph beyond which it is shown as it was typed."""
+MOST_MARKS = 3_000
+"""The same for marks such as ``[`` and ``*``, which are looked at in pairs."""
+
+MOST_LINKS = 200
+"""The same for links without brackets, each of which is looked for in all that follows."""
+
+Env = dict[str, Any]
+"""What a parser keeps of a document: its reference definitions."""
+_MARKS = re.compile(r"[\[\]*_`~<&!$:@\\]")
+
+
+def _inline(state: StateCore) -> None:
+    """Parse what is inside the blocks, but for what would take too long."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        children: list[Token] = []
+        content = token.content
+        if len(content) > LONGEST or (len(content) > MOST_MARKS and len(_MARKS.findall(content)) > MOST_MARKS):
+            token.meta["typed"] = True
+            for number, line in enumerate(content.split("\n")):
+                children += [Token("softbreak", "br", 0)] if number else []
+                children.append(Token("text", "", 0, content=line))
+        else:
+            state.md.inline.parse(content, state.md, state.env, children)
+        token.children = children
+
+
+def _linkify(state: StateCore) -> None:
+    """Find links without brackets in what was parsed."""
+    everything = state.tokens
+    state.tokens = [token for token in everything if "typed" not in token.meta and _may_link(token.content)]
+    if state.tokens:
+        _plain_linkify(state)
+    state.tokens = everything
+
+
+def _may_link(content: str) -> bool:
+    count = content.count("://") + content.count("@")
+    return 0 < count <= MOST_LINKS
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("gfm-like", {"maxNesting": DEEPEST})
+    if parser.linkify is not None:
+        parser.linkify.set({"fuzzy_link": False})  # "main.py" is a file, not a site in Paraguay
+    return parser
+
+
+MARKDOWN = _parser()
+_plain_linkify = next(rule.fn for rule in MARKDOWN.core.ruler.__rules__ if rule.name == "linkify")
+MARKDOWN.core.ruler.at("inline", _inline)
+MARKDOWN.core.ruler.at("linkify", _linkify)
+
+
+def parse(source: str, env: Env) -> list[Token]:
+    """Return the tokens of a document; what nests too deep stands as it was typed.
+
+    Args:
+        source: Markdown, sanitized.
+        env: The reference definitions known; those of the source are added.
+    """
+    tokens = MARKDOWN.parse(source, env)
+    if any(token.level >= DEEPEST - 1 for token in tokens if token.nesting > 0):
+        return _without_depth(tokens, source.split("\n"))
+    return tokens
+
+
+def _without_depth(tokens: list[Token], lines: list[str]) -> list[Token]:
+    """Replace each outermost block that nests too deep by its source."""
+    kept: list[Token] = []
+    start = 0
+    for index, token in enumerate(tokens):
+        if token.level or token.nesting > 0:
+            continue
+        inside = tokens[start : index + 1]
+        if max(one.level for one in inside) >= DEEPEST - 1:
+            at = inside[0].map or [0, len(lines)]
+            text = "\n".join(lines[at[0] : at[1]])
+            kept.append(Token("html_block", "", 0, content=text, map=at))
+        else:
+            kept += inside
+        start = index + 1
+    return kept

@@ -1,0 +1,293 @@
+"""A message that is still arriving: laid out piece by piece, at the cost of its last block.
+
+What stands above the last block is never touched again; of a list only the last item is open, of a fence only the last
+lines, of a long table only the last rows. A boundary counts only if what follows it begins before the last, incomplete
+line, so that nothing that is to come can move it.
+
+In the middle of a stream the layout is that of the text so far, but for three things, all of them right at the end:
+reference definitions reach only what follows them; code is coloured by its last lines until its fence closes; a row of
+a table that is still arriving does not widen the columns.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from tui_chat.app.transcript.blocks import Block, Builder
+from tui_chat.app.transcript.highlight import GrowingCode
+from tui_chat.app.transcript.layout import NARROWEST, add_block, add_code, add_gap
+from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line
+from tui_chat.app.transcript.parser import Env, parse
+from tui_chat.app.transcript.sanitize import Sanitizer
+
+_CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])")
+
+
+@dataclass(slots=True)
+class _Mark:
+    """How much of a layout is settled."""
+
+    lines: int = 0
+    logical: int = 0
+    blocks: int = 0
+
+
+@dataclass(slots=True)
+class _Fence:
+    """A fence that is open."""
+
+    marker: str
+    block: Block
+    start: _Mark
+    colours: GrowingCode
+    code: list[str] = field(default_factory=list)
+    """The complete lines."""
+
+
+class StreamTail:
+    """Lays out one message as it arrives.
+
+    Attributes:
+        layout: The message so far, as of the last flush.
+        width: Cells of the text.
+    """
+
+    def __init__(self, width: int, glyphs: Glyphs = UNICODE) -> None:
+        """Start with an empty message.
+
+        Args:
+            width: Cells of the text.
+            glyphs: The marks to draw.
+        """
+        self.layout = Layout()
+        self.width = max(width, NARROWEST)
+        self._glyphs = glyphs
+        self._sanitizer = Sanitizer()
+        self._arrived: list[str] = []
+        self._source: list[str] = []
+        self._text = ""
+        """The source from the first thing that is not settled."""
+        self._mark = _Mark()
+        self._env: Env = {}
+        self._previous: Block | None = None
+        self._anchor = ""
+        """The mark of the list that goes on in ``_text``: a line that makes the parser go on with it."""
+        self._number = -1
+        """The number of the item before ``_text``; -1 for a bullet."""
+        self._fence: _Fence | None = None
+        self._has_references = False
+        self._before: list[Line] = []
+        self._base = 0
+
+    def feed(self, text: str) -> None:
+        """Take in the next piece of the source. It is laid out by the next flush."""
+        self._arrived.append(text)
+
+    def flush(self) -> int:
+        """Lay out what has come since.
+
+        Returns:
+            The index of the first line that has changed; the lines before it are the same objects.
+        """
+        text = self._sanitizer.feed("".join(self._arrived))
+        self._arrived.clear()
+        if not text:
+            return len(self.layout.lines)
+        self._source.append(text)
+        self._text += text
+        return self._lay_out(is_end=False)
+
+    def finish(self) -> int:
+        """Lay out all that has come, now that nothing follows: the layout is the one of the whole message.
+
+        Returns:
+            As `flush`.
+        """
+        changed = min(self.flush(), self._lay_out(is_end=True))
+        if self._has_references:
+            self._start_over()
+            changed = min(changed, self._lay_out(is_end=True))
+        return changed
+
+    # ---- steps ------------------------------------------------------------------------------------------------------
+
+    def _lay_out(self, *, is_end: bool) -> int:
+        self._base, self._before = self._mark.lines, self.layout.lines[self._mark.lines :]
+        while (self._fence is None or self._grow_fence(self._fence, is_end)) and self._grow_blocks(is_end):
+            pass
+        return self._kept()
+
+    def _kept(self) -> int:
+        """Put the lines that have not changed back, and return the index of the first one that has."""
+        lines, before, base = self.layout.lines, self._before, self._base
+        changed = base
+        for index in range(min(len(before), len(lines) - base)):
+            if lines[base + index] != before[index]:
+                break
+            lines[base + index] = before[index]
+            changed += 1
+        self._before = []
+        return changed
+
+    def _cut(self, mark: _Mark) -> None:
+        """Go back to a mark; keep what is dropped, to find out later what has changed."""
+        lines = self.layout.lines
+        if mark.lines < self._base:
+            self._before[:0] = lines[mark.lines : self._base]
+            self._base = mark.lines
+        del lines[mark.lines :], self.layout.logical[mark.logical :], self.layout.blocks[mark.blocks :]
+
+    def _settle(self) -> None:
+        layout = self.layout
+        self._mark = _Mark(len(layout.lines), len(layout.logical), len(layout.blocks))
+
+    def _start_over(self) -> None:
+        """Forget what is settled: a reference that was defined late may change anything above it."""
+        self._before, self._base = self.layout.lines[:], 0
+        self._mark, self._previous, self._anchor = _Mark(), None, ""
+        self._text, self._env = "".join(self._source), {}
+        parse(self._text, self._env)
+
+    # ---- blocks -----------------------------------------------------------------------------------------------------
+
+    def _grow_blocks(self, is_end: bool) -> bool:
+        """Lay out the blocks after the mark, and settle those that cannot change; tell whether there is more to do."""
+        self._cut(self._mark)
+        env: Env = {"references": dict(self._env.get("references", {}))}
+        source = self._anchor + self._text
+        tokens = parse(source, env)
+        self._has_references = bool(env["references"])
+        builder = Builder(self._glyphs, self._previous, self._number if self._anchor else None)
+        blocks = builder.build(tokens)
+        lines = source.split("\n")
+        fence = None if is_end else _open_fence(tokens, lines)
+        cut = len(lines) if is_end else fence if fence is not None else _boundary(tokens, lines)
+        settled = [block for block in blocks if block.line < cut]
+        for block in settled:
+            self._add(block)
+        if cut > (1 if self._anchor else 0) and not is_end:
+            self._previous = settled[-1] if settled else self._previous
+            self._settle_source(lines, cut, builder.ordinals)
+        if fence is not None:
+            self._enter_fence(blocks[-1])
+            return True
+        for block in blocks[len(settled) :]:
+            if block.table is not None and block is blocks[-1]:
+                block.table.is_open = not source.endswith("\n")
+            self._add(block)
+        return False
+
+    def _add(self, block: Block) -> None:
+        add_block(self.layout, block, self.width, self._glyphs)
+
+    def _settle_source(self, lines: list[str], cut: int, ordinals: dict[int, int]) -> None:
+        """Settle the lines of the source before ``cut``; a list that is cut goes on behind a mark of its own."""
+        if self._has_references:
+            parse("\n".join(lines[:cut]) + "\n", self._env)
+        item = _ITEM.match(lines[cut]) if cut in ordinals else None
+        self._anchor = f"{item.group()} x\n" if item else ""
+        self._number = ordinals[cut] - 1 if item and ordinals[cut] >= 0 else -1
+        self._text = "\n".join(lines[cut:])
+        self._settle()
+
+    # ---- fences -----------------------------------------------------------------------------------------------------
+
+    def _enter_fence(self, block: Block) -> None:
+        """Begin with code that is open; its opening line is done with."""
+        opening, _, self._text = self._text.partition("\n")
+        self._anchor = ""
+        start = self._mark
+        layout = self.layout
+        add_gap(layout, block, self.width, self._glyphs)
+        layout.blocks.append(BlockInfo("code", len(layout.lines), len(layout.logical), block.language))
+        self._settle()
+        marker = opening[: len(opening) - len(opening.lstrip(opening[0]))]
+        self._fence = _Fence(marker, block, start, GrowingCode(block.language))
+
+    def _grow_fence(self, fence: _Fence, is_end: bool) -> bool:
+        """Lay out code that is open; tell whether it has been closed."""
+        self._cut(self._mark)
+        lines = self._text.split("\n")
+        last = lines.pop()
+        is_closed = is_end
+        for index, line in enumerate(lines):
+            if _closes(line, fence.marker):
+                is_closed = True
+                self._text = "\n".join([*lines[index + 1 :], last])
+                break
+            fence.code.append(line)
+        else:
+            self._text = "" if is_end else last
+            if is_end and last and not _closes(last, fence.marker):
+                fence.code.append(last)
+        if is_closed:
+            self._close_fence(fence)
+            return True
+        may_close = not last.strip(" " + fence.marker[0])
+        self._show_code(fence, fence.code if may_close else [*fence.code, last])
+        return False
+
+    def _show_code(self, fence: _Fence, code: list[str]) -> None:
+        """Show code that is open, and settle all but its last lines."""
+        layout, block = self.layout, fence.block
+        layout.blocks[-1].source = "\n".join(code)
+        if not code:
+            add_code(layout, block, [[]], self.width, 0)
+            return
+        first, runs = fence.colours.runs(code)
+        settled = min(fence.colours.settled, len(fence.code)) - first
+        add_code(layout, block, runs[:settled], self.width, first)
+        if settled > 0:
+            self._settle()
+        add_code(layout, block, runs[settled:], self.width, first + settled)
+
+    def _close_fence(self, fence: _Fence) -> None:
+        """Colour the whole code once it is all there."""
+        self._cut(fence.start)
+        fence.block.code = "\n".join(fence.code)
+        self._add(fence.block)
+        self._previous, self._fence = fence.block, None
+        self._settle()
+
+
+def _open_fence(tokens: list[Token], lines: list[str]) -> int | None:
+    """The line of the fence that is open at the end, if there is one without indentation."""
+    last = tokens[-1] if tokens else None
+    if last is None or last.type != "fence" or last.level or last.map is None:
+        return None
+    start, end = last.map
+    complete = len(lines) - 1
+    if start >= complete or not lines[start].startswith(last.markup):
+        return None
+    is_closed = end - 1 > start and end <= complete and _closes(lines[end - 1], last.markup)
+    return None if is_closed else start
+
+
+def _closes(line: str, marker: str) -> bool:
+    """Whether a line is the end of the code that a marker began."""
+    found = _CLOSING.fullmatch(line)
+    return found is not None and found[1][0] == marker[0] and len(found[1]) >= len(marker)
+
+
+def _boundary(tokens: list[Token], lines: list[str]) -> int:
+    """The line before which nothing can change any more."""
+    complete = len(lines) - 1
+    cut, last = 0, None
+    for token in tokens:
+        if token.map is None or token.nesting < 0:
+            continue
+        is_item = token.level == 1 and token.type == "list_item_open"
+        if (token.level == 0 or is_item) and token.map[0] < complete:
+            cut = max(cut, token.map[0])
+            last = token if token.level == 0 else last
+    if last is None or last.map is None or last.map[0] < cut:
+        return cut
+    end = last.map[1]
+    if last.type in ("hr", "heading_open") or (last.type == "fence" and _closes(lines[end - 1], last.markup)):
+        return end if end <= complete else cut
+    is_ended = last.type in ("paragraph_open", "table_open", "blockquote_open")
+    return end if is_ended and end < complete and not lines[end].strip() else cut
