@@ -61,7 +61,7 @@ class ChatApp(App[None]):
         if isinstance(screen, ChatScreen):
             offered = {one.action: one for one in COMMANDS if one.is_general and one.action != "app.command_palette"}
             for one in offered.values():
-                words = one.words[:1].upper() + one.words[1:]
+                words = f"{one.group}: {one.words}" if one.group else one.words[:1].upper() + one.words[1:]
                 yield SystemCommand(words, one.shown or f"/{one.slash}", screen.doer(one))
 
     def on_ready(self) -> None:

@@ -16,6 +16,7 @@ _NAMES = (
     "status",
     "toasts",
     "dialogs",
+    "screens",
     "palette",
     "ascii",
 )

@@ -13,21 +13,19 @@ _SB = Place.SIDEBAR
 
 COMMANDS: tuple[Command, ...] = (
     # In the input. Enter, newline and Tab are handled by the prompt itself.
-    Command("input.send", _IN, "", "Enter", "send; while a reply runs, queue", group="Write", hint="send"),
+    Command("input.send", _IN, "", "Enter", "send, or queue", group="Write", hint="send"),
     Command(
         "input.newline",
         _IN,
         "",
         "Ctrl+J",
-        "newline; also Shift+Enter, Alt+Enter, \\ Enter",
+        "newline; or \\ Enter",
         group="Write",
         hint="newline",
     ),
     Command("input.slash", _IN, "", "/", "commands", group="Write", hint="commands"),
-    Command(
-        "input.leave", _IN, "", "Esc", "stop the reply and keep what came; else browse", group="Write", hint="browse"
-    ),
-    Command("input.older", _IN, "", "↑ ↓", "earlier prompts, at the first and last line", group="Write"),
+    Command("input.leave", _IN, "", "Esc", "stop, else browse", group="Write", hint="browse"),
+    Command("input.older", _IN, "", "↑ ↓", "earlier prompts", group="Write"),
     Command("view.page_up", _IN, "pageup", "PgUp", "page up", "page(-1)", "Scroll"),
     Command("view.page_down", _IN, "pagedown", "PgDn", "page down", "page(1)", "Scroll"),
     Command("view.start", _IN, "ctrl+home", "Ctrl+Home", "first message", "scroll_to_start", "Scroll"),
@@ -40,15 +38,15 @@ COMMANDS: tuple[Command, ...] = (
         _ALL,
         "ctrl+l,f2",
         "Ctrl+L",
-        "model and provider",
+        "model, provider",
         "choose_model",
         slash="model",
         argument="NAME",
     ),
-    Command("view.follow", _ALL, "ctrl+g", "Ctrl+G", "newest message, and follow", "follow"),
+    Command("view.follow", _ALL, "ctrl+g", "Ctrl+G", "newest, follow", "follow"),
     Command("app.palette", _ALL, "ctrl+p", "Ctrl+P", "every command", "app.command_palette"),
-    Command("app.help", _ALL, "f1", "F1", "keys for where you are", "show_help", hint="keys", slash="help"),
-    Command("app.interrupt", _ALL, "ctrl+c", "Ctrl+C", "copy, else stop, else clear, else quit", "copy_or_stop"),
+    Command("app.help", _ALL, "f1", "F1", "keys", "show_help", hint="keys", slash="help"),
+    Command("app.interrupt", _ALL, "ctrl+c", "Ctrl+C", "copy, stop, clear", "copy_or_stop"),
     Command("app.quit", _ALL, "ctrl+q", "Ctrl+Q", "quit", "app.quit", slash="quit"),
     # Browsing the transcript.
     Command("browse.next", _TR, "j,down", "j k ↑ ↓", "message", "move_message(1)", "Move"),
@@ -69,7 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "message.copy", _TR, "y", "y", "copy its Markdown", "screen.copy_message", "This message", "copy", slash="copy"
     ),
-    Command("message.copy_code", _TR, "c", "c", "copy the code block", "screen.copy_code", "This message", "code"),
+    Command("message.copy_code", _TR, "c", "c", "copy the code", "screen.copy_code", "This message", "code"),
     Command("session.copy", _TR, "Y", "Y", "copy the session", "screen.copy_session", "This message"),
     Command("message.select", _TR, "v", "v", "select text, then y", "select_text", "This message"),
     Command(
@@ -77,7 +75,7 @@ COMMANDS: tuple[Command, ...] = (
         _TR,
         "r",
         "r",
-        "regenerate, try again",
+        "regenerate",
         "screen.regenerate",
         "This message",
         "again",
@@ -88,7 +86,7 @@ COMMANDS: tuple[Command, ...] = (
         _TR,
         "o",
         "o",
-        "continue what was cut off",
+        "continue",
         "screen.continue_reply",
         "This message",
         "continue",
@@ -119,10 +117,8 @@ COMMANDS: tuple[Command, ...] = (
         "This message",
         slash="delete-message",
     ),
-    Command(
-        "session.export", _TR, "x", "x", "export the session", "screen.export", "This message", "export", slash="export"
-    ),
-    Command("edit.undo", _TR, "z", "z", "undo a deletion", "screen.undo", "Undo", slash="undo"),
+    Command("session.export", _TR, "x", "x", "export", "screen.export", "This message", "export", slash="export"),
+    Command("edit.undo", _TR, "z", "z", "undo", "screen.undo", "Undo", slash="undo"),
     # The sidebar.
     Command("sidebar.next", _SB, "j,down", "j k ↑ ↓", "session", "move(1)", "Move"),
     Command("sidebar.previous", _SB, "k,up", "", "previous session", "move(-1)", "Move"),
@@ -150,26 +146,24 @@ COMMANDS: tuple[Command, ...] = (
         "sidebar.delete", _SB, "D", "D", "delete", "screen.delete_session", "This session", "delete", slash="delete"
     ),
     Command("sidebar.export", _SB, "x", "x", "export", "screen.export", "This session", "export"),
-    Command("sidebar.undo", _SB, "z", "z", "undo a deletion", "screen.undo", "Undo", "undo"),
+    Command("sidebar.undo", _SB, "z", "z", "undo", "screen.undo", "Undo", "undo"),
     Command("sidebar.leave", _SB, "escape,a", "Esc", "to the input", "screen.leave_browsing", "Back", "back"),
     # Without keys: palette and slash command only.
-    Command("reply.stop", _IN, "", "", "stop the reply, keep what came", "stop_reply", slash="stop"),
+    Command("reply.stop", _IN, "", "", "stop the reply", "stop_reply", slash="stop"),
     Command("reply.retry", _IN, "", "", "try again now", "retry", slash="retry"),
     Command(
         "session.system",
         _IN,
         "",
         "",
-        "system prompt of this session",
+        "system prompt",
         "edit_system_prompt",
         slash="system",
         argument="TEXT",
     ),
     Command("app.theme", _IN, "", "", "theme", "choose_theme", slash="theme", argument="NAME"),
-    Command("provider.check", _IN, "", "", "check the connection to the provider", "check_provider", slash="check"),
-    Command(
-        "provider.reconnect", _IN, "", "", "reconnect: read the key again", "reconnect_provider", slash="reconnect"
-    ),
+    Command("provider.check", _IN, "", "", "check the connection", "check_provider", slash="check"),
+    Command("provider.reconnect", _IN, "", "", "reconnect", "reconnect_provider", slash="reconnect"),
 )
 
 _BY_ID = {one.id: one for one in COMMANDS}

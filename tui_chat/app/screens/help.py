@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui_chat.app.commands import COMMANDS, Command, Place
 from tui_chat.app.screens.sheet import Sheet
 
-_KEY_WIDTH = 12
+_KEY_WIDTH = 11
 
 
 class HelpScreen(Sheet[None]):

@@ -90,7 +90,7 @@ class Builder:
     Attributes:
         blocks: What was made.
         previous: The block before the first one, of an earlier run.
-        ordinals: For each item of a list that is in nothing else: its line and its number, 0 for a bullet.
+        ordinals: For each item but the first of a list that is in nothing else: its line, and its number; -1 for a bullet.
     """
 
     def __init__(self, glyphs: Glyphs = UNICODE, previous: Block | None = None, number: int | None = None) -> None:
@@ -111,6 +111,7 @@ class Builder:
         self._lists: list[int] = []
         self._list_id = previous.list_id if previous else 0
         self._line = 0
+        self._has_item = False
         self._goes_on = self._skips = number is not None
 
     def build(self, tokens: Sequence[Token]) -> list[Block]:
@@ -174,13 +175,14 @@ class Builder:
                 number = self._number if self._number is not None else number
             else:
                 self._list_id += 1
-            self._goes_on = False
+            self._goes_on = self._has_item = False
         self._lists.append(number)
 
     def _open_item(self, token: Token) -> None:
         number = self._lists[-1]
-        if token.level == 1:
+        if token.level == 1 and self._has_item:
             self.ordinals[self._line] = number
+        self._has_item = True
         if number < 0:
             mark, lead = self._glyphs.bullet + " ", "- "
         else:

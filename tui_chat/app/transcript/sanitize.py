@@ -63,10 +63,11 @@ class Sanitizer:
 
     def feed(self, text: str) -> str:
         """Return the next piece, safe to draw."""
-        if self._had_return and text.startswith("\n"):
+        if not text:
+            return ""
+        follows_return, self._had_return = self._had_return, text.endswith("\r")
+        if follows_return and text.startswith("\n"):
             text = text[1:]
-        if text:
-            self._had_return = text.endswith("\r")
         if not self._last and text.isascii():
             return sanitize(text)
         safe = sanitize(self._last + text)[len(self._last) :]

@@ -259,12 +259,16 @@ def _open_fence(tokens: list[Token], lines: list[str]) -> int | None:
     last = tokens[-1] if tokens else None
     if last is None or last.type != "fence" or last.level or last.map is None:
         return None
-    start, end = last.map
-    complete = len(lines) - 1
-    if start >= complete or not lines[start].startswith(last.markup):
+    start = last.map[0]
+    if start >= len(lines) - 1 or not lines[start].startswith(last.markup) or _is_closed(last, lines):
         return None
-    is_closed = end - 1 > start and end <= complete and _closes(lines[end - 1], last.markup)
-    return None if is_closed else start
+    return start
+
+
+def _is_closed(fence: Token, lines: list[str]) -> bool:
+    """Whether a fence has its end, on a line that is complete."""
+    start, end = fence.map or [0, 0]
+    return start < end - 1 < len(lines) - 1 and _closes(lines[end - 1], fence.markup)
 
 
 def _closes(line: str, marker: str) -> bool:
@@ -287,7 +291,9 @@ def _boundary(tokens: list[Token], lines: list[str]) -> int:
     if last is None or last.map is None or last.map[0] < cut:
         return cut
     end = last.map[1]
-    if last.type in ("hr", "heading_open") or (last.type == "fence" and _closes(lines[end - 1], last.markup)):
+    if last.type in ("hr", "heading_open"):
         return end if end <= complete else cut
+    if last.type == "fence":
+        return end if _is_closed(last, lines) else cut
     is_ended = last.type in ("paragraph_open", "table_open", "blockquote_open")
     return end if is_ended and end < complete and not lines[end].strip() else cut

@@ -13,8 +13,10 @@ from textual.widgets import Static
 from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import EMPTY, fit, muted
 
-#: Columns in which the second and the third word of a row begin.
-_SECOND, _THIRD = 19, 38
+#: Columns in which the second and the third word of a row begin, and the same where there is little room.
+_COLUMNS, _CLOSE_COLUMNS = (19, 38), (12, 26)
+#: Width of the text below which there is little room.
+_ROOMY = 64
 #: Rows of the screen below which the short form is shown, and how many providers that lists.
 _TALL, _FEW = 30, 3
 
@@ -33,8 +35,8 @@ class ProviderRow(NamedTuple):
 class EmptyState(VerticalScroll, can_focus=False):
     """Who answers and why, what was looked for and found, and the keys to know."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
         self._glyphs = glyphs
         self._who = ("", "", "")
         self._providers: list[ProviderRow] = []
@@ -105,14 +107,13 @@ class EmptyState(VerticalScroll, can_focus=False):
         if not row.is_answering:
             return self._columns(Content(row.name), muted(row.state), _with_bright_names(row.how))
         mark = Content.styled(self._glyphs.running, "$text-primary")
-        name = fit(Content.styled(row.name, "bold"), _SECOND - 4, self._glyphs)
-        return self._columns(name + " " + mark, Content(row.state), _with_bright_names(row.how))
+        return self._columns(Content.styled(row.name, "bold") + " " + mark, Content(row.state), _with_bright_names(row.how))
 
     def _to_know(self) -> list[Content]:
         if not self._keys:
             return []
         rows = [self._columns(Content.styled(key, "bold"), muted(words), EMPTY) for key, words in self._keys]
-        return [Content.styled("Keys to know", "bold $text-primary"), *rows]
+        return [Content.styled("Five keys", "bold $text-primary"), *rows]
 
     def _elsewhere(self) -> list[Content]:
         if not self._import:
@@ -120,9 +121,10 @@ class EmptyState(VerticalScroll, can_focus=False):
         return [muted("Coming from elsewhere?") + "  " + self._import]
 
     def _columns(self, one: Content, two: Content, three: Content) -> Content:
-        line = fit(one, _SECOND - 2, self._glyphs)
-        line = line.append(" " * (_SECOND - line.cell_length)) + two
-        return line.append(" " * max(1, _THIRD - line.cell_length)) + three if three else line
+        second, third = _COLUMNS if self.size.width >= _ROOMY else _CLOSE_COLUMNS
+        line = fit(one, second - 1, self._glyphs)
+        line = line.append(" " * (second - line.cell_length)) + two
+        return line.append(" " * max(1, third - line.cell_length)) + three if three else line
 
 
 def _with_bright_names(words: str) -> Content:

@@ -64,8 +64,8 @@ class EndsLine(Widget):
     right: reactive[Content] = reactive(EMPTY)
     """What stands at the right."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
         self.glyphs = glyphs
         """Marks to draw with."""
 
@@ -80,10 +80,8 @@ class Hints(Widget):
     hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
     """Pairs of a key and its word."""
 
-    def __init__(
-        self, hints: Sequence[tuple[str, str]] = (), *, id: str | None = None, classes: str | None = None
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, hints: Sequence[tuple[str, str]] = (), *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self.set_hints(hints)
 
     def set_hints(self, hints: Sequence[tuple[str, str]]) -> None:

@@ -66,7 +66,7 @@ class Prompt(TextArea, inherit_bindings=False):
     completing: reactive[bool] = reactive(False)
     """Whether a menu is open above: Up, Down, Tab and Enter then go to it."""
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(self, text: str = "") -> None:
         teach_alt_enter()
         super().__init__(
             text,
@@ -74,7 +74,6 @@ class Prompt(TextArea, inherit_bindings=False):
             compact=True,
             highlight_cursor_line=False,
             show_line_numbers=False,
-            id=id,
         )
         self.cursor_blink = False
         self._history: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -32,6 +33,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows with a cursor. A subclass says how many rows there are and what each of them shows."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "rows--row",
         "rows--heading",
         "rows--open",
         "rows--hover",
@@ -78,8 +80,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Key of the row that is open or chosen; it has a dim bar."""
     _hover: reactive[int | None] = reactive(None)
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
         self.glyphs = glyphs
         """Marks to draw with."""
         self._told: str | None = None
@@ -104,13 +106,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_cursor(self, cursor: int | None) -> None:
         """Keep the cursor in view and tell where it is."""
         self.refresh()
-        if cursor is not None and self.is_mounted:
-            # The heading of a group comes into view with its first row.
-            above = cursor - 1 if cursor and self.key_at(cursor - 1) is None else cursor
-            top = 0 if self._next(cursor - 1, -1) is None else above
-            self.scroll_to_region(
-                Region(0, top, 1, cursor - top + 1), animate=False, force=True, immediate=True, x_axis=False
-            )
+        self._scroll_to_cursor()
         if self.cursor_id != self._told:
             self._told = self.cursor_id
             self.tell_moved(self._told)
@@ -118,6 +114,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         """Keep the width of what scrolls at that of the list."""
         self._fit_height()
+        self._scroll_to_cursor()
 
     def on_focus(self) -> None:
         """Show the cursor."""
@@ -129,8 +126,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         """Tint the row under the pointer."""
-        index = self.scroll_offset.y + event.y
-        self._hover = index if index < self.count() and self.key_at(index) is not None else None
+        index = self._index_under(event)
+        self._hover = index if index is not None and self.key_at(index) is not None else None
 
     def on_leave(self) -> None:
         """Take the tint away."""
@@ -138,8 +135,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the pointer."""
-        index = self.scroll_offset.y + event.y
-        if index < self.count() and (key := self.key_at(index)) is not None:
+        index = self._index_under(event)
+        if index is not None and (key := self.key_at(index)) is not None:
             event.stop()
             self.cursor = index
             self.tell_chosen(key)
@@ -207,7 +204,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             )
             if applies
         ]
-        style = self.get_visual_style(*(f"rows--{name}" for name in names))
+        style = self.get_visual_style("rows--row", *(f"rows--{name}" for name in names))
         bar = self._bar(has_cursor, is_open)
         left, right = (unmuted(row.left), unmuted(row.right)) if has_cursor else (row.left, row.right)
         # One cell of ground stays free at the right end.
@@ -225,6 +222,16 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         kept = self._index_of(keep)
         self.cursor = kept if kept is not None else self._next(0, 1)
 
+    def _scroll_to_cursor(self) -> None:
+        cursor = self.cursor
+        if cursor is None or not self.size.height:
+            return
+        # The heading of a group comes into view with its first row.
+        above = cursor - 1 if cursor and self.key_at(cursor - 1) is None else cursor
+        top = 0 if self._next(cursor - 1, -1) is None else above
+        region = Region(0, top, 1, cursor - top + 1)
+        self.scroll_to_region(region, animate=False, force=True, immediate=True, x_axis=False)
+
     def _fit_height(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self.count())
         self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
@@ -234,6 +241,12 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             return Content(" " * self.INDENT)
         ink = "$primary" if bright else "$border-blurred"
         return Content.styled(self.glyphs.bar, ink) + " " * (self.INDENT - 1)
+
+    def _index_under(self, event: events.MouseEvent) -> int | None:
+        offset = event.get_content_offset(self)
+        if offset is None or (index := self.scroll_offset.y + offset.y) >= self.count():
+            return None
+        return index
 
     def _index_of(self, key: str | None) -> int | None:
         if key is None:
@@ -249,16 +262,9 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 class Pick(RowList):
     """A list of given rows, for dialogs."""
 
-    def __init__(
-        self,
-        rows: list[Row] | None = None,
-        *,
-        glyphs: Glyphs = UNICODE,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(glyphs=glyphs, id=id, classes=classes)
-        self._rows = rows or []
+    def __init__(self, rows: Sequence[Row] = (), *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(glyphs=glyphs)
+        self._rows = rows
 
     def on_mount(self) -> None:
         """Put the cursor on the open row, or on the first."""
@@ -276,7 +282,7 @@ class Pick(RowList):
         """Return a row."""
         return self._rows[index]
 
-    def set_rows(self, rows: list[Row]) -> None:
+    def set_rows(self, rows: Sequence[Row]) -> None:
         """Show other rows; the cursor stays on the same key if it is still there."""
         keep = self.cursor_id
         self._rows = rows

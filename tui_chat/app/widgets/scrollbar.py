@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from rich.color import Color
 from rich.segment import Segment, Segments
 from rich.style import Style
-from textual.color import Color
 from textual.scrollbar import ScrollBarRender
 
 #: The right half of a cell.
 _HALF = "▐"
+#: What is drawn if nobody says otherwise: the terminal's own colours.
+_GROUND = _THUMB = Color.default()
 
 
 class ThinBar(ScrollBarRender):
@@ -23,18 +25,16 @@ class ThinBar(ScrollBarRender):
         position: float = 0,
         thickness: int = 1,
         vertical: bool = True,
-        back_color: Color = Color(0, 0, 0),  # noqa: B008  # a named tuple
-        bar_color: Color = Color(255, 255, 255),  # noqa: B008
+        back_color: Color = _GROUND,
+        bar_color: Color = _THUMB,
     ) -> Segments:
         """Draw a bar; its parts carry what a click on them does."""
         if not vertical:
             return super().render_bar(
                 size, virtual_size, window_size, position, thickness, vertical, back_color, bar_color
             )
-        ground = Style(bgcolor=back_color.rich_color if isinstance(back_color, Color) else back_color)
-        thumb = ground + Style(
-            color=bar_color.rich_color if isinstance(bar_color, Color) else bar_color, meta={"@mouse.down": "grab"}
-        )
+        ground = Style(bgcolor=back_color)
+        thumb = ground + Style(color=bar_color, meta={"@mouse.down": "grab"})
         if not (size and window_size and virtual_size > window_size):
             return Segments([Segment(" " * thickness, ground)] * size, new_lines=True)
         length = max(1, round(size * window_size / virtual_size))

@@ -52,14 +52,8 @@ class SessionList(RowList):
     shows_times: reactive[bool] = reactive(False)
     """Whether there is room for times."""
 
-    def __init__(
-        self,
-        *,
-        glyphs: Glyphs = UNICODE,
-        today: Callable[[], date] = date.today,
-        id: str | None = None,
-    ) -> None:
-        super().__init__(glyphs=glyphs, id=id)
+    def __init__(self, *, glyphs: Glyphs = UNICODE, today: Callable[[], date] = date.today) -> None:
+        super().__init__(glyphs=glyphs)
         self._today = today
         self._sessions: Sequence[ChatSession] = ()
         self._folded: list[str] | None = None

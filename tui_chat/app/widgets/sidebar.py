@@ -49,7 +49,11 @@ class Sidebar(Vertical):
     rows = getters.query_one(SessionList)
 
     def __init__(
-        self, *, glyphs: Glyphs = UNICODE, today: Callable[[], date] = date.today, id: str | None = None
+        self,
+        *,
+        glyphs: Glyphs = UNICODE,
+        today: Callable[[], date] = date.today,
+        id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._glyphs = glyphs

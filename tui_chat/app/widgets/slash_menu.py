@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.content import Content
 
@@ -13,7 +14,12 @@ _GAP = 3
 
 
 class SlashMenu(Pick, can_focus=False):
-    """A small list that never has the keys: the input leads its cursor."""
+    """A small list that never has the keys: the input leads its cursor.
+
+    Mounted where the input begins, it lies over what is above.
+    """
+
+    INDENT: ClassVar[int] = 2
 
     def on_mount(self) -> None:
         """Start hidden."""
@@ -36,6 +42,9 @@ class SlashMenu(Pick, can_focus=False):
             ]
         )
         self.first()
+        most = self.styles.max_height
+        height = len(matches) + self.gutter.height
+        self.styles.offset = (0, -(min(height, int(most.value)) if most is not None else height))
 
     def hide(self) -> None:
         """Hide the menu."""

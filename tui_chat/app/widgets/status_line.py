@@ -27,8 +27,8 @@ _PLACES = ("browse", "sessions")
 class StatusLine(EndsLine):
     """Facts at the left, the state of the reply at the right."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, id: str | None = None) -> None:
-        super().__init__(glyphs=glyphs, id=id)
+    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__(glyphs=glyphs)
         self._model = ""
         self._facts: tuple[str, ...] = ()
         self._context_used: int | None = None

@@ -35,9 +35,13 @@ class Toast(Horizontal):
 class Toasts(Vertical):
     """A stack of notices, the newest last. It takes no keys, and no room while it is empty."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self) -> None:
+        super().__init__()
         self._shown: list[Toast] = []
+
+    def compose(self) -> ComposeResult:
+        """One raised stack; the page shows left of it."""
+        yield Vertical(classes="stack")
 
     def on_mount(self) -> None:
         """Begin empty."""
@@ -65,7 +69,7 @@ class Toasts(Vertical):
             self._remove(next((one for one in self._shown if one.kind != "error"), self._shown[0]))
         self._shown.append(toast)
         self.display = True
-        self.mount(toast)
+        self.query_one(".stack").mount(toast)
         if seconds is not None or kind != "error":
             self.set_timer(_SHORT if seconds is None else seconds, lambda: self._remove(toast))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_chat.app.commands import COMMANDS, Place, command
+from tui_chat.app.commands import Place, command
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -65,13 +65,12 @@ def session_mark(session: ChatSession, *, is_running: bool, is_unseen: bool) -> 
 
 def five_keys() -> Rows:
     """Return the keys to know first."""
-    rows = [(one.shown, one.words) for one in COMMANDS if one.id in ("input.send", "app.help")]
     return [
-        rows[0],
-        ("Esc", "stop the reply; then browse what was said"),
+        (command("input.send").shown, "send; while a reply runs, queue"),
+        (command("input.leave").shown, "stop the reply; then browse what was said"),
         (command("session.list").shown, "your sessions"),
         (command("model.choose").shown, "another model or provider"),
-        ("F1", "the keys for where you are"),
+        (command("app.help").shown, "the keys for where you are"),
     ]
 
 

@@ -39,7 +39,7 @@ class ChatScreen(SessionActions, MessageActions):
                     yield SlashMenu()
                     yield Composer()
                     yield StatusLine()
-                    yield Hints(id="keys")
+                    yield Hints()
         yield Toasts()
 
     def on_mount(self) -> None:

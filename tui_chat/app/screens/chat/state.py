@@ -44,7 +44,7 @@ class ChatState(Screen[None]):
     composer = getters.query_one(Composer)
     slash_menu = getters.query_one(SlashMenu)
     status = getters.query_one(StatusLine)
-    hints = getters.query_one("#keys", Hints)
+    hints = getters.query_one("#foot Hints", Hints)
     title_line = getters.query_one(TitleLine)
     empty = getters.query_one(EmptyState)
     toasts = getters.query_one(Toasts)
