@@ -107,7 +107,9 @@ class EmptyState(VerticalScroll, can_focus=False):
         if not row.is_answering:
             return self._columns(Content(row.name), muted(row.state), _with_bright_names(row.how))
         mark = Content.styled(self._glyphs.running, "$text-primary")
-        return self._columns(Content.styled(row.name, "bold") + " " + mark, Content(row.state), _with_bright_names(row.how))
+        return self._columns(
+            Content.styled(row.name, "bold") + " " + mark, Content(row.state), _with_bright_names(row.how)
+        )
 
     def _to_know(self) -> list[Content]:
         if not self._keys:

@@ -15,10 +15,11 @@ from textual.keys import Keys
 #: drops the ESC and reports a plain Enter.
 _ALT_ENTER = ("\x1b\r", "\x1b\n")
 
-NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r", "alt+\r"})
+NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r", "\r"})
 """Names of the keys that make a newline.
 
-``\\r`` stands for Enter where tmux and xterm report it by modifyOtherKeys (``CSI 27 ; modifiers ; 13 ~``).
+``\\r`` stands for Enter where tmux and xterm report it with a modifier by modifyOtherKeys (``CSI 27 ; modifiers ;
+13 ~``); the parser drops an Alt there.
 """
 
 

@@ -1,0 +1,241 @@
+"""The list of sessions: what it shows, where its cursor goes, and that its length costs nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from time import perf_counter
+
+import pytest
+from textual.message import Message
+
+from tests.app.widgets.host import drawn, of_kind, shown
+from tui_chat.app.themes import ASCII
+from tui_chat.app.widgets import Row, SessionList, Sidebar
+from tui_chat.domain.sessions import ChatSession
+
+NOON = datetime(2026, 11, 20, 12, 0).astimezone()
+TODAY = NOON.date()
+
+
+def today() -> date:
+    return TODAY
+
+
+def session(name: str, hours: float = 0, pinned: bool = False) -> ChatSession:
+    return ChatSession(id=name, name=name, updated_at=(NOON - timedelta(hours=hours)).astimezone(UTC), pinned=pinned)
+
+
+FEW = [
+    session("Regex for IBANs", 1),
+    session("Café au lait", 26),
+    session("House style", 400, pinned=True),
+    session("Port the parser", 2),
+]
+
+
+def lines(sidebar: Sidebar) -> list[str]:
+    return [line for line in drawn(sidebar.rows) if line.strip()]
+
+
+async def test_sessions_stand_in_groups() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        await pilot.pause()
+        assert [line.strip("▎ ") for line in drawn(sidebar.rows)[:10]] == [
+            "Pinned",
+            "House style",
+            "",
+            "Today",
+            "Regex for IBANs",
+            "Port the parser",
+            "",
+            "Yesterday",
+            "Café au lait",
+            "",
+        ]
+        assert str(sidebar.query_one(".count").render()) == "4 sessions"
+
+
+async def test_marks_stand_at_the_right_end_and_names_give_way() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions([session("a" * 60), session("short", 1), session("c", 2), session("d", 3)])
+        sidebar.set_marks({"a" * 60: "running", "short": "failed", "c": "interrupted", "d": "unseen"})
+        await pilot.pause()
+        rows = lines(sidebar)[1:]
+        assert rows[0][1:] == f" {'a' * 24}… ●"
+        assert [row[-1] for row in rows] == ["●", "!", "■", "•"]
+        assert {len(row) for row in rows} == {29}
+
+
+async def test_times_appear_on_a_wide_screen() -> None:
+    async with shown(Sidebar(today=today), size=(200, 60)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        await pilot.pause()
+        assert sidebar.size.width == 36
+        assert lines(sidebar)[3] == f"  {'Regex for IBANs':<28}11:00"
+
+
+async def test_the_open_session_has_a_bar_and_the_marks_can_be_ascii() -> None:
+    async with shown(Sidebar(today=today, glyphs=ASCII)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        sidebar.set_marks({"Port the parser": "running"})
+        sidebar.open_id = "Port the parser"
+        await pilot.pause()
+        row = next(line for line in lines(sidebar) if "Port" in line)
+        assert row.startswith("| Port") and row.endswith("*")
+        assert "".join(lines(sidebar)).replace("é", "e").isascii()
+
+
+async def test_the_cursor_skips_headings_and_shows_only_with_the_keys() -> None:
+    told: list[Message] = []
+    async with shown(Sidebar(today=today), told=told) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        pilot.app.screen.set_focus(None)
+        await pilot.pause()
+        assert not any(line.startswith("▎") for line in lines(sidebar))
+        sidebar.focus_list()
+        sidebar.action_first()
+        sidebar.action_move(1)
+        await pilot.pause()
+        assert sidebar.cursor_id == "Regex for IBANs"
+        assert [line for line in lines(sidebar) if line.startswith("▎")] == ["▎ Regex for IBANs"]
+        sidebar.action_last()
+        assert sidebar.cursor_id == "Café au lait"
+        sidebar.action_move(5)
+        assert sidebar.cursor_id == "Café au lait"
+        sidebar.action_move(-1)
+        assert sidebar.cursor_id == "Port the parser"
+        sidebar.action_open()
+        await pilot.pause()
+        assert [one.session_id for one in of_kind(told, Sidebar.Opened)] == ["Port the parser"]
+        moved = [one.session_id for one in of_kind(told, SessionList.CursorMoved)]
+        assert moved[-2:] == ["Café au lait", "Port the parser"]
+
+
+async def test_the_cursor_stays_on_its_session_when_the_list_changes() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        sidebar.rows.move_to("Port the parser")
+        sidebar.set_sessions([session("newer"), *FEW])
+        assert sidebar.cursor_id == "Port the parser"
+        sidebar.set_sessions([session("newer")])
+        assert sidebar.cursor_id == "newer"
+        sidebar.set_sessions([])
+        assert sidebar.cursor_id is None
+        await pilot.pause()
+
+
+async def test_a_click_opens() -> None:
+    told: list[Message] = []
+    async with shown(Sidebar(today=today), told=told) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        await pilot.pause()
+        await pilot.click(SessionList, offset=(4, 0))
+        await pilot.click(SessionList, offset=(4, 5))
+        await pilot.click(SessionList, offset=(4, 25))
+        assert [one.session_id for one in of_kind(told, Sidebar.Opened)] == ["Port the parser"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("cafe", ["Café au lait"]), ("PARS port", ["Port the parser"]), ("o", ["House style", "Regex for IBANs"])],
+)
+async def test_the_filter_wants_every_word_and_no_accents(typed: str, found: list[str]) -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        sidebar.focus_filter()
+        await pilot.press(*("space" if key == " " else key for key in typed))
+        await pilot.pause()
+        rows = [line[2:] for line in lines(sidebar)]
+        assert all(name in rows for name in found)
+        assert sidebar.cursor_id == found[0]
+
+
+async def test_keys_in_the_filter_lead_the_list() -> None:
+    told: list[Message] = []
+    async with shown(Sidebar(today=today), told=told) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        sidebar.focus_filter()
+        await pilot.press("p", "o", "r", "t")
+        await pilot.pause()
+        assert str(sidebar.query_one(".count").render()) == "1 of 4 sessions"
+        assert [line for line in lines(sidebar) if line.startswith("▎")] == ["▎ Port the parser"]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [one.session_id for one in of_kind(told, Sidebar.Opened)] == ["Port the parser"]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert sidebar.field.value == ""
+        assert sidebar.rows.has_focus
+        assert sidebar.cursor_id == "Port the parser"
+
+
+async def test_it_says_why_it_is_empty() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        note = sidebar.query_one(".note")
+        assert note.display and "No sessions yet" in str(note.render())
+        sidebar.set_sessions(FEW)
+        assert not note.display
+        sidebar.focus_filter()
+        await pilot.press("q", "q")
+        await pilot.pause()
+        assert note.display and "No session has" in str(note.render())
+
+
+async def test_on_a_narrow_screen_it_lies_over_the_rest_while_wanted() -> None:
+    told: list[Message] = []
+    async with shown(Sidebar(today=today), size=(80, 24), told=told) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        assert not sidebar.display
+        sidebar.show_over()
+        await pilot.pause()
+        assert sidebar.display and sidebar.outer_size.width == 34
+        sidebar.hide_over()
+        sidebar.hide_over()
+        await pilot.pause()
+        assert not sidebar.display
+        assert [one.is_over for one in of_kind(told, Sidebar.OverChanged)] == [True, False]
+
+
+async def test_markup_in_names_is_text() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions([session("[/x] list[int]\n[b]two")])
+        await pilot.pause()
+        assert lines(sidebar)[1][1:] == " [/x] list[int] [b]two"
+
+
+async def test_ten_thousand_sessions_scroll_and_filter_at_once() -> None:
+    many = [session(f"Session {n} {'unter' if n % 2 else 'Über'}", n) for n in range(10_000)]
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        asked: list[int] = []
+        row_at = sidebar.rows.row_at
+
+        def watched(index: int) -> Row:
+            asked.append(index)
+            return row_at(index)
+
+        sidebar.rows.row_at = watched  # type: ignore[method-assign]
+        sidebar.set_sessions(many)
+        sidebar.focus_list()
+        sidebar.action_last()
+        await pilot.pause()
+        assert any("Session 9999" in line for line in lines(sidebar))
+        # Only what is in view was drawn, however long the list is.
+        assert len(set(asked)) < 200
+        begun = perf_counter()
+        sidebar.rows.filter_text = "uber 77"
+        spent = perf_counter() - begun
+        assert sidebar.rows.shown == sum("77" in str(n) and n % 2 == 0 for n in range(10_000))
+        assert spent < 1, "generous: a shared machine"

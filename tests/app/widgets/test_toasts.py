@@ -1,0 +1,72 @@
+"""Notices: how many, in which order, and for how long."""
+
+from __future__ import annotations
+
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.app.widgets.host import shown
+from tui_chat.app.widgets import Prompt, Toast, Toasts
+
+
+def words(pilot: Pilot[None]) -> list[str]:
+    return [str(one.render()) for one in pilot.app.query(".words").results(Static)]
+
+
+async def test_it_takes_no_room_while_empty_and_no_keys_ever() -> None:
+    async with shown(Prompt(), Toasts()) as pilot:
+        toasts = pilot.app.query_one(Toasts)
+        assert not toasts.display
+        pilot.app.query_one(Prompt).focus()
+        toasts.show("Copied", hint=("z", "undo"), kind="success")
+        await pilot.pause()
+        assert toasts.display
+        assert pilot.app.query_one(Prompt).has_focus
+        assert str(pilot.app.query_one(".hint", Static).render()) == "z undo"
+
+
+async def test_the_newest_is_last_and_four_are_shown_at_most() -> None:
+    async with shown(Toasts()) as pilot:
+        toasts = pilot.app.query_one(Toasts)
+        toasts.show("wrong", kind="error")
+        for number in range(5):
+            toasts.show(str(number))
+        await pilot.pause()
+        assert words(pilot) == ["wrong", "2", "3", "4"]
+
+
+async def test_an_error_stays_until_it_is_dismissed() -> None:
+    async with shown(Toasts()) as pilot:
+        toasts = pilot.app.query_one(Toasts)
+        toasts.show("wrong", kind="error")
+        toasts.show("soon gone", seconds=0.05)
+        await pilot.pause()
+        for _ in range(100):
+            if words(pilot) == ["wrong"]:
+                break
+            await pilot.pause(0.02)
+        assert words(pilot) == ["wrong"]
+        toasts.dismiss_errors()
+        await pilot.pause()
+        assert not words(pilot)
+        assert not toasts.display
+
+
+async def test_markup_is_text() -> None:
+    async with shown(Toasts()) as pilot:
+        pilot.app.query_one(Toasts).show("[/x] list[int]", kind="error")
+        await pilot.pause()
+        assert words(pilot) == ["[/x] list[int]"]
+
+
+async def test_it_stands_at_the_right_edge_and_fills_a_narrow_screen() -> None:
+    async with shown(Toasts()) as pilot:
+        pilot.app.query_one(Toasts).show("Copied")
+        await pilot.pause()
+        region = pilot.app.query_one(Toast).region
+        assert (region.width, region.right) == (53, 117)
+    async with shown(Toasts(), size=(80, 24)) as pilot:
+        pilot.app.query_one(Toasts).show("Copied")
+        await pilot.pause()
+        region = pilot.app.query_one(Toast).region
+        assert (region.x, region.right) == (2, 77)
