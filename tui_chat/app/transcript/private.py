@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from rich.segment import Segment
 from textual._opacity import _apply_opacity
 from textual.color import Color
 from textual.geometry import Offset, Size
@@ -29,12 +28,11 @@ def set_scroll(view: ScrollView, size: Size, row: int) -> None:
 
 
 def faded(strip: Strip, ground: Color, opacity: float) -> Strip:
-    """Return a strip blended into the ground it lies on, as the styles cache does for other widgets."""
-    return Strip(_apply_opacity(_styled(strip), ground, opacity), strip.cell_length)
+    """Return a strip blended into the ground it lies on, as the styles cache does for other widgets.
 
-
-def _styled(strip: Strip) -> Iterable[Segment]:
-    return (segment for segment in strip if segment.style is not None)
+    Every segment must have a style.
+    """
+    return Strip(_apply_opacity(strip, ground, opacity), strip.cell_length)
 
 
 def drag_pointer(widget: Widget) -> Offset | None:

@@ -1,0 +1,89 @@
+"""Find in session: how often each message holds a text, which of the hits one is at, and where they are drawn."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tui_chat.app.transcript.rows import Place, Section
+from tui_chat.app.transcript.stack import Stack
+
+_MARKUP = str.maketrans("", "", "*_`~")
+
+
+class Finder:
+    """The hits of one query in a branch.
+
+    Hits are counted in the source of the messages, with the marks of Markdown left out, so that ten thousand messages
+    need not be laid out for it; where in the drawn text a hit is, is looked up when somebody goes there.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self.query = ""
+        """What is looked for; empty if nothing is."""
+        self._hits: list[tuple[int, int]] = []
+        self._at = -1
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    @property
+    def at(self) -> int:
+        """The hit one is at, from 0; -1 before the first."""
+        return self._at
+
+    @property
+    def current(self) -> tuple[int, int] | None:
+        """The message of the hit one is at, and which of its hits it is."""
+        return self._hits[self._at] if 0 <= self._at < len(self._hits) else None
+
+    def search(self, query: str) -> int:
+        """Look for a text, ignoring case; return how many hits there are."""
+        self.query = query
+        self._at = -1
+        wanted = plain(query) or query.lower()
+        self._hits = []
+        if wanted:
+            for index, sheet in enumerate(self._stack.sheets):
+                source = plain(sheet.text) if wanted != query.lower() or plain(query) else sheet.text.lower()
+                self._hits += [(index, number) for number in range(source.count(wanted))]
+        return len(self._hits)
+
+    def stay(self, at: int) -> None:
+        """Stay at a hit after looking again."""
+        self._at = min(at, len(self._hits) - 1)
+
+    def start_at(self, index: int) -> None:
+        """Let the next step lead to the first hit from a message on, or the last one before it."""
+        self._at = next((at for at, hit in enumerate(self._hits) if hit[0] >= index), len(self._hits)) - 1
+
+    def step(self, step: int) -> tuple[int, int] | None:
+        """Go on by hits, around the ends; return the hit's message and which of its hits it is."""
+        if not self._hits:
+            return None
+        self._at = (self._at + step) % len(self._hits) if self._at >= 0 or step > 0 else len(self._hits) - 1
+        return self._hits[self._at]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the query stands in a logical line, from and to."""
+        return _spans(text, self.query) if self.query else []
+
+    def place(self, index: int, number: int) -> Place:
+        """Return where a hit of a message is drawn; the message's beginning if it stands in its markup only."""
+        found = [
+            Place(index, Section.BODY, line, start)
+            for line, text in enumerate(self._stack.sheet(index, whole=True).logical)
+            for start, _ in self.spans(text)
+        ]
+        return found[min(number, len(found) - 1)] if found else Place(index, 0, 0, 0)
+
+
+def plain(source: str) -> str:
+    """Return text in lower case without the marks of Markdown."""
+    return source.translate(_MARKUP).lower()
+
+
+@lru_cache(2048)
+def _spans(text: str, query: str) -> list[tuple[int, int]]:
+    return [found.span() for found in re.finditer(re.escape(query), text, re.IGNORECASE)]

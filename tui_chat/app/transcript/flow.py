@@ -1,0 +1,175 @@
+"""The pane as a flow of messages: shows a branch, lays out what arrives, follows the newest line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.message import Message
+from textual.reactive import var
+from textual.timer import Timer
+
+from tui_chat.app.transcript import inks
+from tui_chat.app.transcript.entry import Entry, HintsFor
+from tui_chat.app.transcript.rows import Runs
+from tui_chat.app.transcript.sheet import Sheet
+from tui_chat.app.transcript.streaming import Pump
+from tui_chat.app.transcript.window import Window
+from tui_chat.domain.events import StreamEvent
+
+FOLLOW_KEY = "Ctrl+G"
+"""The key that leads to the newest line, as it is shown."""
+RECENT = 4
+"""Among so many messages at the end a reply may be running."""
+
+
+class Flow(Window):
+    """Messages that come and grow, and a window that follows them until the user scrolls away."""
+
+    @dataclass
+    class FollowChanged(Message):
+        """The pane let go of the end or came back to it, or more is new below."""
+
+        is_following: bool
+        new_lines: int
+
+    is_following: var[bool] = var(True)
+    """Whether the pane stays at the newest line."""
+
+    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
+        super().__init__(hints, id=id, classes=classes)
+        self._pump = Pump(self.stack, self.set_timer, self._take_growth)
+        self._news = 0
+        self._told: tuple[bool, int] = (True, 0)
+        self._clock: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Let the counters of running replies step."""
+        self._clock = self.set_interval(1.0, self._tick, pause=True)
+        self._watch_clock()
+
+    # ---- for the subclass -------------------------------------------------------------------------------------------
+
+    def arrived(self, at: int | None) -> None:
+        """Do what has to be done when another branch is shown, scrolled to a message or to the end."""
+        raise NotImplementedError
+
+    def counted(self) -> None:
+        """Do what has to be done when the number of messages has changed."""
+        raise NotImplementedError
+
+    # ---- what is shown ----------------------------------------------------------------------------------------------
+
+    def show(self, entries: Sequence[Entry], *, at: str | None = None) -> None:
+        """Show a whole branch.
+
+        Args:
+            entries: The messages, oldest first.
+            at: Id of the message to scroll to; ``None`` goes to the end and follows.
+        """
+        self._pump.clear()
+        self.stack.show(entries)
+        self._news = 0
+        index = None if at is None else self.stack.index_of(at)
+        if index is None:
+            self.viewport.follow()
+        else:
+            self.viewport.put(index)
+        self._after_change()
+        self.arrived(index)
+
+    def add(self, entry: Entry) -> None:
+        """Show one more message at the end; one with a known id takes that one's place."""
+        if self.stack.index_of(entry.message.id) is not None:
+            self.update_entry(entry)
+            return
+        rows = self.stack.heights[self.stack.add(entry)]
+        self._count_news(rows)
+        self._after_change()
+        self.counted()
+
+    def apply(self, message_id: str, event: StreamEvent) -> None:
+        """Take in a piece of a running reply; a reply that is not shown is ignored."""
+        index = self.stack.index_of(message_id)
+        if index is not None:
+            self._pump.take(index, event)
+
+    def update_entry(self, entry: Entry) -> None:
+        """Show a message as it is now; a message that is not shown is ignored."""
+        index = self.stack.index_of(entry.message.id)
+        if index is None:
+            return
+        self.stack.sheets[index].replace(entry, self.stack.hints)
+        self._count_news(self.stack.settle(index))
+        self._after_change()
+
+    def refresh_hints(self) -> None:
+        """Ask anew for the keys that act on messages."""
+        for index, sheet in enumerate(self.stack.sheets):
+            if sheet.is_laid_out and sheet.has_hints:
+                sheet.refresh(self.stack.hints)
+                self.stack.settle(index)
+        self.sync()
+
+    # ---- following --------------------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Go to the newest line and stay there."""
+        self.viewport.follow()
+        self.sync()
+        self._tell_follow()
+
+    def below_mark(self) -> Runs:
+        """Tell what is new below, unless the pane is at the end."""
+        if self.viewport.following or not self.viewport.below:
+            return ()
+        new = min(self._news, self.viewport.below)
+        if not new:
+            return ((" ↓ end ", inks.MUTED),)
+        return ((f" ↓ {new} new", inks.MARKER), (f"  {FOLLOW_KEY} ", inks.MARKER_KEY))
+
+    def _count_news(self, rows: int) -> None:
+        if not self.viewport.following:
+            self._news = max(0, self._news + rows)
+
+    def _take_growth(self, rows: int) -> None:
+        self._count_news(rows)
+        self.sync()
+        self._tell_follow()
+
+    def _tell_follow(self) -> None:
+        if self.viewport.following:
+            self._news = 0
+        told = (self.viewport.following, min(self._news, self.viewport.below))
+        if told != self._told:
+            self._told = told
+            self.is_following = told[0]
+            self.post_message(self.FollowChanged(*told))
+
+    def _after_change(self) -> None:
+        self.sync()
+        self._tell_follow()
+        self._watch_clock()
+        for index, sheet in enumerate(self._recent, max(0, len(self.stack) - RECENT)):
+            if sheet.is_growing:
+                self._pump.schedule(index)
+
+    @property
+    def _recent(self) -> list[Sheet]:
+        return self.stack.sheets[-RECENT:]
+
+    def _watch_clock(self) -> None:
+        """Let the clock run only while a reply does."""
+        if self._clock is not None:
+            is_needed = any(sheet.arrival is not None for sheet in self._recent)
+            if is_needed:
+                self._clock.resume()
+            else:
+                self._clock.pause()
+
+    def _tick(self) -> None:
+        for index, sheet in enumerate(self._recent, max(0, len(self.stack) - RECENT)):
+            if sheet.arrival is not None:
+                sheet.refresh(self.stack.hints)
+                self.stack.settle(index)
+        self.sync()

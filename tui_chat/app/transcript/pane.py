@@ -1,0 +1,249 @@
+"""The message pane: shows a branch, follows what arrives, is browsed, searched and copied from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.message import Message
+
+from tui_chat.app.transcript import inks
+from tui_chat.app.transcript.browsing import Browser
+from tui_chat.app.transcript.entry import HintsFor, no_hints
+from tui_chat.app.transcript.outline import Heading, outline
+from tui_chat.app.transcript.reader import Reader
+from tui_chat.app.transcript.rows import Place, Runs
+from tui_chat.app.transcript.viewport import Seen
+from tui_chat.domain.messages import ChatMessage
+
+
+class Transcript(Reader, can_focus=True):
+    """Shows the messages of a branch.
+
+    Args:
+        hints: Tells the keys that are shown on interrupted, failed and waiting replies; asked anew by `refresh_hints`.
+    """
+
+    @dataclass
+    class BrowsingEnded(Message):
+        """The keys belong to the input again."""
+
+        character: str | None
+        """What was typed, if it means nothing here and belongs into the input."""
+
+    @dataclass
+    class CursorMoved(Message):
+        """Another message is browsed."""
+
+        message_id: str
+        index: int
+        """Its place in the branch, from 0."""
+        count: int
+
+    def __init__(
+        self,
+        *,
+        hints: HintsFor = no_hints,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(hints, id=id, classes=classes)
+        self._browser = Browser(self.stack, self.viewport)
+        self._cursor_told: tuple[str, int, int] | None = None
+
+    # ---- browsing ---------------------------------------------------------------------------------------------------
+
+    @property
+    def cursor_message(self) -> ChatMessage | None:
+        """The browsed message; ``None`` while nobody browses."""
+        index = self._browser.index
+        return None if index is None else self.stack[index].message
+
+    @property
+    def cursor_code(self) -> tuple[str, str] | None:
+        """Language and text of the block of code that keys act on; ``None`` if the browsed message has none."""
+        index, code = self._browser.index, self._browser.code
+        return None if index is None or code is None else self.stack.sheet(index).codes[code]
+
+    def on_focus(self) -> None:
+        """Begin to browse."""
+        self._browser.enter()
+        self.redraw()
+        self._tell_cursor()
+
+    def on_blur(self) -> None:
+        """Stop browsing; at the end, follow again."""
+        self._browser.leave()
+        self.leave_selecting()
+        self._cursor_told = None
+        if not self.viewport.below:
+            self.follow()
+        self.redraw()
+
+    def on_key(self, event: events.Key) -> None:
+        """Hand on what means nothing here to the input."""
+        if self.selector is not None:
+            self.select_by_key(event, self.selector)
+        elif event.key in self.screen.active_bindings:
+            return
+        elif event.key in ("enter", "escape", "a"):
+            self.post_message(self.BrowsingEnded(None))
+        elif event.is_printable and event.character is not None:
+            self.post_message(self.BrowsingEnded(event.character))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def action_move_message(self, step: int) -> None:
+        """Browse the next message, or the one before."""
+        self._browser.move(step)
+        self._after_move()
+
+    def action_move_line(self, step: int) -> None:
+        """Scroll by a line."""
+        self.scroll_rows(step)
+
+    def action_half_page(self, step: int) -> None:
+        """Scroll by half a page."""
+        self.scroll_rows(step * max(1, self.size.height // 2))
+
+    def action_first(self) -> None:
+        """Browse the first message."""
+        self.viewport.put(0)
+        self._go(0)
+
+    def action_last(self) -> None:
+        """Browse the newest message, and follow."""
+        self.viewport.follow()
+        self._go(len(self.stack) - 1)
+
+    def action_move_code(self, step: int) -> None:
+        """Put the cursor on the next block of code, or the one before."""
+        self._browser.move_code(step)
+        self._after_move()
+
+    def action_fold(self) -> None:
+        """Open or fold the reasoning of the browsed message."""
+        if (index := self._browser.index) is not None:
+            self.toggle(index, "unfolded")
+
+    def action_details(self) -> None:
+        """Show or hide all facts of the browsed message."""
+        if (index := self._browser.index) is not None:
+            self.toggle(index, "detailed")
+
+    def action_next_hit(self, step: int) -> None:
+        """Go to the next hit of what was looked for, or the one before."""
+        self.find_next(step)
+
+    def action_select_text(self) -> None:
+        """Select text by keyboard."""
+        if self._browser.index is not None:
+            self.begin_selecting(self._browser.index)
+
+    def outline(self) -> list[Heading]:
+        """Return the prompts and the headings of the replies, in order."""
+        return outline(self.stack)
+
+    def go_to(self, heading: Heading) -> None:
+        """Scroll to an entry of the outline, and browse its message."""
+        self.viewport.put(heading.place.message, self.stack.line_of(heading.place))
+        self._go(heading.place.message)
+
+    def _go(self, index: int) -> None:
+        if len(self.stack):
+            self._browser.go(index)
+        self._after_move()
+
+    def _after_move(self) -> None:
+        self.sync(is_all=True)
+        self._tell_follow()
+        self._tell_cursor()
+
+    def toggle(self, index: int, what: str) -> None:
+        """Open or fold a part of a message: ``unfolded`` its reasoning, ``detailed`` its facts."""
+        sheet = self.stack.sheet(index)
+        setattr(sheet, what, not getattr(sheet, what))
+        sheet.refresh(self.stack.hints)
+        self.stack.settle(index)
+        top, line = self.viewport.top
+        self.viewport.put(top, 0 if top == index and line >= len(sheet) else line)
+        self._after_move()
+
+    def _tell_cursor(self) -> None:
+        index = self._browser.index
+        if index is None:
+            return
+        told = (self.stack[index].message.id, index, len(self.stack))
+        if told != self._cursor_told:
+            self._cursor_told = told
+            self.post_message(self.CursorMoved(*told))
+
+    # ---- what the window and the flow ask for -----------------------------------------------------------------------
+
+    def dress(self, seen: Seen) -> tuple[bool, Runs]:
+        """Mark the browsed message, and show the keys of the block of code under the cursor."""
+        index = self._browser.index
+        if index is None or seen.message != index or seen.row is None:
+            return False, ()
+        if seen.row.code < 0 or seen.row.code != self._browser.code:
+            return True, ()
+        count = len(self.stack.sheet(index).codes)
+        place = f"{seen.row.code + 1} of {count}"
+        return True, ((place, inks.MUTED), ("  c", inks.FAINT_KEY), (" copy", inks.FAINT))
+
+    def scrolled(self) -> None:
+        """Keep the cursor in sight and the selection under the pointer."""
+        self._browser.stay_in_view()
+        self._tell_follow()
+        if self._browser.index is not None:
+            self.redraw()
+            self._tell_cursor()
+        self.follow_pointer()
+
+    def clicked(self, index: int) -> None:
+        """Browse the message that was clicked."""
+        self._browser.go(index)
+        self.redraw()
+        self._tell_cursor()
+
+    def show_hit(self, index: int, line: int) -> None:
+        """Scroll to a hit, and browse its message if the pane has the keys."""
+        self._browser.show_line(index, line)
+        if self.has_focus:
+            self._browser.go(index)
+        self._after_move()
+
+    def show_place(self, place: Place) -> None:
+        """Scroll until a place is seen."""
+        self._browser.show_line(place.message, self.stack.line_of(place))
+        self._browser.go(place.message)
+        self._after_move()
+
+    def resized(self) -> None:
+        """Begin to browse if the pane had the keys before there was anything to see."""
+        if self.has_focus and self._browser.index is None:
+            self.on_focus()
+
+    def arrived(self, at: int | None) -> None:
+        """Browse the message that is shown, if the pane has the keys."""
+        self.leave_selecting()
+        self._cursor_told = None
+        self._browser.leave()
+        if self.finder.query:
+            self.finder.search(self.finder.query)
+        if self.has_focus and len(self.stack):
+            self._browser.enter()
+            if at is not None:
+                self._browser.go(at)
+            self._tell_cursor()
+        self.redraw()
+
+    def counted(self) -> None:
+        """Tell that there are more messages now."""
+        if self.finder.query:
+            at = self.finder.at
+            self.finder.search(self.finder.query)
+            self.finder.stay(at)
+        self._tell_cursor()

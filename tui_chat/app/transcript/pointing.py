@@ -1,0 +1,35 @@
+"""What is under a cell: a link, a word, a line."""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len
+
+from tui_chat.app.transcript.rows import Place, Row
+from tui_chat.app.transcript.styles import address_of
+
+_WORD = re.compile(r"[\w'’-]+|[^\w\s]+|\s+")
+
+
+def address_at(row: Row, cell: int) -> str:
+    """Return where the link in a cell goes; empty if there is none.
+
+    Args:
+        row: A row.
+        cell: From the left edge of the text.
+    """
+    at = 0
+    for text, key in row.line.runs:
+        at += cell_len(text)
+        if cell < at:
+            return (address_of(key) or "") if cell >= 0 else ""
+    return ""
+
+
+def word_around(text: str, place: Place) -> tuple[Place, Place]:
+    """Return where the word at a place of a logical line begins, and the place after its last character."""
+    for found in _WORD.finditer(text):
+        if found.end() > place.character:
+            return place._replace(character=found.start()), place._replace(character=found.end())
+    return place._replace(character=0), place._replace(character=len(text))

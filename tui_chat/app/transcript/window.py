@@ -1,0 +1,265 @@
+"""The pane as a window on rows: scrolling, painting, resizing, following. What the rows say is not its business."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import events
+from textual.filter import NoColor
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tui_chat.app.transcript.entry import HintsFor
+from tui_chat.app.transcript.measures import Measures, measure
+from tui_chat.app.transcript.painting import Mark, Painter
+from tui_chat.app.transcript.private import faded, set_scroll
+from tui_chat.app.transcript.rows import Runs
+from tui_chat.app.transcript.scrollbar import ThinBar, thumb_rows
+from tui_chat.app.transcript.selection import offsets_strip
+from tui_chat.app.transcript.stack import Stack
+from tui_chat.app.transcript.styles import Styles
+from tui_chat.app.transcript.viewport import NOTHING, Seen, Viewport
+
+FEW_ROWS = 8
+"""More changed rows than this are repainted as one region."""
+
+
+class Window(ScrollView):
+    """Draws the rows of a stack that are seen, and nothing else.
+
+    Rows are painted from their own cache, past Textual's styles cache, so what that would do is done here: filters
+    for NO_COLOR and ANSI colours, and opacity.
+    """
+
+    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self.stack = Stack(hints)
+        """The messages."""
+        self.viewport = Viewport(self.stack)
+        """What is seen of them."""
+        self._painter: Painter | None = None
+        self._size_known = Size()
+        self._thumb = (-1, -1)
+        self._shown: list[Seen] = []
+
+    def on_mount(self) -> None:
+        """Draw the scrollbar in our own way."""
+        self.vertical_scrollbar.renderer = ThinBar  # type: ignore[misc]  # an instance may have its own, says Textual
+
+    # ---- for the subclass -------------------------------------------------------------------------------------------
+
+    def dress(self, seen: Seen) -> tuple[bool, Runs]:
+        """Return whether a row belongs to the browsed message, and what stands at its right end in place of its own."""
+        raise NotImplementedError
+
+    def marks(self, seen: Seen) -> list[Mark]:
+        """Return what is marked in a row: selection, hits."""
+        raise NotImplementedError
+
+    def below_mark(self) -> Runs:
+        """Return what is drawn over the right end of the last row; nothing for no mark."""
+        raise NotImplementedError
+
+    def scrolled(self) -> None:
+        """Do what has to be done after the window was moved by the user."""
+        raise NotImplementedError
+
+    def resized(self) -> None:
+        """Do what has to be done when rows are seen for the first time, or others than before."""
+        raise NotImplementedError
+
+    # ---- keeping the screen up to date ------------------------------------------------------------------------------
+
+    @property
+    def measures(self) -> Measures:
+        """Where things stand across the pane."""
+        return measure(self.size.width)
+
+    @property
+    def painter(self) -> Painter:
+        """The painter for the theme and the width of now."""
+        if self._painter is None:
+            no_color = any(isinstance(one, NoColor) for one in self.get_line_filters())
+            styles = Styles(self.app.theme_variables, ansi=self.app.current_theme.ansi, no_color=no_color)
+            self._painter = Painter(self.measures, styles)
+        return self._painter
+
+    def sync(self, *, is_all: bool = False) -> None:
+        """Lay out what is seen, bring the scrollbar up to date, repaint the rows that changed.
+
+        Args:
+            is_all: Whether all rows are repainted, because something other than rows has changed.
+        """
+        size = self.size
+        if not size or not self.is_attached:
+            return
+        self.viewport.height = size.height
+        self.stack.width = self.measures.text
+        self.viewport.fill()
+        old, self._shown = self._shown, self.viewport.seen
+        self._tell_textual()
+        if is_all or len(old) != len(self._shown):
+            self.refresh()
+            return
+        changed = [y for y, (was, now) in enumerate(zip(old, self._shown, strict=True)) if was != now]
+        if self.below_mark() or len(old) - 1 in changed:
+            changed = sorted({*changed, len(old) - 1})
+        if len(changed) > FEW_ROWS:
+            self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
+        elif changed:
+            self.refresh(*(Region(0, y, size.width, 1) for y in changed))
+
+    def redraw(self) -> None:
+        """Repaint all that is seen."""
+        self.refresh()
+
+    def _tell_textual(self) -> None:
+        height, total, row = self.size.height, self.stack.heights.total, self.viewport.row
+        set_scroll(self, Size(self.size.width, total), row)
+        bar = self.vertical_scrollbar
+        thumb = thumb_rows(height, total, height, row)
+        bar.set_reactive(ScrollBar.window_virtual_size, total)
+        bar.set_reactive(ScrollBar.window_size, height)
+        bar.set_reactive(ScrollBar.position, float(row))
+        if thumb != self._thumb:
+            self._thumb = thumb
+            bar.refresh()
+
+    def on_resize(self) -> None:
+        """Keep what is at the top there."""
+        if self.size == self._size_known:
+            return
+        if self.size.width != self._size_known.width:
+            if self.stack.width:
+                self.viewport.keep()
+            self._painter = None
+            self.stack.width = self.measures.text
+            self.viewport.find_again()
+        self._size_known = self.size
+        self.sync(is_all=True)
+        self.resized()
+
+    def notify_style_update(self) -> None:
+        """Take over a new theme."""
+        super().notify_style_update()
+        self._painter = None
+
+    # ---- scrolling --------------------------------------------------------------------------------------------------
+
+    def scroll_rows(self, rows: int) -> None:
+        """Scroll down, or up by a negative number, by rows as they are on the screen."""
+        if rows:
+            self.viewport.move(rows)
+            self.sync()
+            self.scrolled()
+
+    def validate_scroll_y(self, value: float) -> float:
+        """Keep the scroll position inside the text."""
+        return max(0.0, min(value, float(max(0, self.stack.heights.total - self.size.height))))
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Scroll when somebody else has set the position, as Textual does while text is selected beyond the edge."""
+        if self.size == self._size_known:
+            self.scroll_rows(round(new_value) - round(old_value))
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """Scroll to a row, as dragging the scrollbar does. Never animated: rows may be corrected on the way."""
+        if y is None:
+            return
+        rows = round(y) - self.viewport.row
+        if abs(rows) <= self.size.height:
+            self.scroll_rows(rows)
+        else:
+            self.viewport.jump(round(y))
+            self.sync()
+            self.scrolled()
+
+    def scroll_relative(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """Scroll by rows."""
+        self.scroll_rows(round(y or 0))
+
+    def scroll_up(self, **options: Any) -> None:
+        """Scroll up by a row."""
+        self.scroll_rows(-1)
+
+    def scroll_down(self, **options: Any) -> None:
+        """Scroll down by a row."""
+        self.scroll_rows(1)
+
+    def scroll_page_up(self, **options: Any) -> None:
+        """Scroll up by a page; one row stays in sight."""
+        self.scroll_rows(-max(1, self.size.height - 1))
+
+    def scroll_page_down(self, **options: Any) -> None:
+        """Scroll down by a page; one row stays in sight."""
+        self.scroll_rows(max(1, self.size.height - 1))
+
+    def scroll_home(self, **options: Any) -> None:
+        """Scroll to the beginning."""
+        self.viewport.put(0)
+        self.sync()
+        self.scrolled()
+
+    def scroll_end(self, **options: Any) -> None:
+        """Scroll to the end, and follow."""
+        self.viewport.follow()
+        self.sync()
+        self.scrolled()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll by the wheel."""
+        self._wheel(event, -1)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll by the wheel."""
+        self._wheel(event, 1)
+
+    def _wheel(self, event: events.MouseEvent, direction: int) -> None:
+        event.stop()
+        event.prevent_default()
+        if not (event.ctrl or event.shift):
+            self.scroll_rows(direction * max(1, round(self.app.scroll_sensitivity_y)))
+
+    # ---- painting ---------------------------------------------------------------------------------------------------
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return rows as they are drawn."""
+        filters, opacity = self.get_line_filters(), self.opacity
+        ground, background = self.background_colors
+        strips = []
+        for y in crop.line_range:
+            strip = self._strip(y)
+            if opacity != 1.0:
+                strip = faded(strip, ground, opacity)
+            for one in filters:
+                strip = strip.apply_filter(one, background)
+            strips.append(strip)
+        if crop.x or crop.right != self.size.width:
+            strips = [strip.crop_extend(crop.x, crop.right, self.painter.page) for strip in strips]
+        return strips
+
+    def _strip(self, y: int) -> Strip:
+        painter = self.painter
+        if painter.measures.width != self.size.width:
+            self._painter = None
+            painter = self.painter
+        seen = self._shown[y] if y < len(self._shown) else NOTHING
+        is_browsed, label = self.dress(seen)
+        strip = painter.paint(seen.row, is_browsed=is_browsed, label=label)
+        if marks := self.marks(seen):
+            strip = painter.mark(strip, marks)
+        if y == len(self._shown) - 1 and (runs := self.below_mark()):
+            strip = painter.overlay(strip, runs)
+        return strip
+
+    def render_line(self, y: int) -> Strip:
+        """Return a row as Textual's selection reads it: every cell with the place in the text that it shows."""
+        seen = self._shown[y] if y < len(self._shown) else NOTHING
+        return offsets_strip(seen, self.measures, max(0, len(self.stack) - 1))
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show what is selected."""
+        self.redraw()
