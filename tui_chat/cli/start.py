@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 import click
 
+from tui_chat.app.app import ChatApp
 from tui_chat.chat.services import Options, Services
 from tui_chat.cli.output import fail
 from tui_chat.domain.errors import ChatError
@@ -25,10 +25,6 @@ def start_app(options: dict[str, object], prompt: str) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo("tui-chat: the app needs a terminal; use 'tui-chat ask' in scripts.", err=True)
         return 2
-    # Start-up makes many objects and no garbage worth looking for; the app turns the collector on again.
-    gc.disable()
-    from tui_chat.app.app import ChatApp
-
     try:
         services = Services.start(options_from(options))
     except ChatError as error:

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui_chat.chat.titles import LONGEST, name_from
+
+
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("How do I retry?", "How do I retry?"),
+        ("# Heading\n\ntext", "Heading"),
+        ("```py\nprint(1)\n```\nWhat does this print?", "What does this print?"),
+        ("```py\nprint(1)\n```", "py"),
+        ("see [the docs](https://example.org) first.", "see the docs first"),
+        ("**bold** and `code`", "bold and code"),
+        ("\n\n   \n- an item", "an item"),
+        ("", ""),
+        ("!!! ???", ""),
+        ("日本語のとても長い質問" * 8, ("日本語のとても長い質問" * 8)[:LONGEST] + "…"),
+        ("a\x1b[31mred\x07", "a[31mred"),
+    ],
+)
+def test_a_name_is_made_of_the_first_words(prompt: str, name: str) -> None:
+    assert name_from(prompt) == name
+
+
+def test_a_long_prompt_is_cut_between_words() -> None:
+    name = name_from("word " * 40)
+    assert name.endswith("word…")
+    assert len(name) <= LONGEST + 1
+
+
+@given(st.text())
+def test_any_prompt_makes_one_printable_line(prompt: str) -> None:
+    name = name_from(prompt)
+    assert len(name) <= LONGEST + 1
+    assert name == "" or name.isprintable()
