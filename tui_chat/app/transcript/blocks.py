@@ -32,6 +32,8 @@ class Table:
     """``""``, ``left``, ``center`` or ``right`` for each column."""
     is_open: bool = False
     """Whether the last row is still arriving; it takes the columns as they are."""
+    measure: list[int] | None = None
+    """If it goes on with a table from above: the cells that the columns there take. Its head is not shown again."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class Builder:
     Attributes:
         blocks: What was made.
         previous: The block before the first one, of an earlier run.
-        ordinals: For each item but the first of a list that is in nothing else: its line, and its number; -1 for a bullet.
+        ordinals: The line and number of each item but the first of a list that is in nothing else; -1 for a bullet.
     """
 
     def __init__(self, glyphs: Glyphs = UNICODE, previous: Block | None = None, number: int | None = None) -> None:

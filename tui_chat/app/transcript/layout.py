@@ -1,35 +1,31 @@
-"""From blocks to lines of one width."""
+"""A whole message at one width."""
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
+from tui_chat.app.transcript.block_lines import TAB, add_block
 from tui_chat.app.transcript.blocks import Block, Builder
-from tui_chat.app.transcript.highlight import Runs, highlight
-from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line, Piece, Run
+from tui_chat.app.transcript.lines import UNICODE, Glyphs, Layout
 from tui_chat.app.transcript.parser import parse
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.transcript.tables import cut_runs, table_line, table_lines
-from tui_chat.app.transcript.wrap import wrap, wrap_code
-
-NARROWEST = 8
-"""Cells below which nothing is laid out narrower."""
-TAB = 4
-INSET = 2
-"""Cells of card at either side of code."""
+from tui_chat.app.transcript.tail import LARGEST, StreamTail
 
 
 def layout_markdown(source: str, width: int, glyphs: Glyphs = UNICODE) -> Layout:
     """Lay a message out.
 
-    It takes time in proportion to the length, about a millisecond for a thousand characters; feed a `StreamTail` slices
-    of a long message to do it in steps.
+    It takes time in proportion to the length, about a millisecond for a thousand characters. Feed a `StreamTail` slices
+    of a long message, and flush after each, to do the same in steps.
 
     Args:
         source: Markdown, as it came.
         width: Cells of the text.
         glyphs: The marks to draw.
     """
+    if len(source) > LARGEST:
+        tail = StreamTail(width, glyphs)
+        tail.feed(source)
+        tail.finish()
+        return tail.layout
     layout = Layout()
     for block in Builder(glyphs).build(parse(sanitize(source), {})):
         add_block(layout, block, width, glyphs)
@@ -48,213 +44,3 @@ def layout_plain(source: str, width: int) -> Layout:
     if text:
         add_block(layout, Block("text", 0, [(text, ())]), width, UNICODE)
     return layout
-
-
-def add_block(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
-    """Add the lines of a block, and the blank rows before it, to those above."""
-    width = max(width, NARROWEST)
-    add_gap(layout, block, width, glyphs)
-    index = len(layout.blocks)
-    info = BlockInfo(block.kind, len(layout.lines), len(layout.logical))
-    layout.blocks.append(info)
-    match block.kind:
-        case "code":
-            info.language, info.source = block.language, block.code
-            add_code(layout, block, highlight(block.code, block.language), width, 0)
-        case "table":
-            _add_table(layout, block, width, glyphs, index)
-        case "rule":
-            prefix, cells = _fitting(block.first, width)
-            rule: Run = (glyphs.rule * (width - cells), ("rule",))
-            layout.lines.append(Line((*prefix, rule), width, "", cells, len(layout.logical), kind="rule", block=index))
-            layout.logical.append(f"{block.lead}---")
-        case _:
-            _add_text(layout, block, width, index)
-            if block.kind == "heading":
-                info.level = block.level
-                info.source = "".join(text for text, _ in block.runs).replace("\n", " ")
-                if block.level == 1:
-                    _underline(layout, block, width, glyphs, index)
-
-
-def add_gap(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
-    """Add the blank rows before a block; those beside a card draw its caps."""
-    index = len(layout.blocks)
-    above = layout.blocks[-1].kind == "code" if layout.blocks else False
-    caps = [glyphs.cap_below] * above + [glyphs.cap_above] * (block.kind == "code")
-    for row in range(block.gap):
-        logical = len(layout.logical)
-        if row < len(caps):
-            cap = (caps[row] * width, ("cap",))
-            layout.lines.append(Line((cap,), width, "", 0, logical, kind="cap", block=index))
-        else:
-            prefix, cells = _fitting(block.before, width)
-            layout.lines.append(Line(prefix, cells, "", cells, logical, kind="gap", block=index))
-        if not row:
-            layout.logical.append("")
-
-
-def _fitting(prefix: tuple[Run, ...], width: int) -> tuple[tuple[Run, ...], int]:
-    """As much of a prefix as leaves half of the width for the text, and its cells; the innermost part stays."""
-    cells = sum(cell_len(text) for text, _ in prefix)
-    if cells <= width // 2:
-        return prefix, cells
-    kept = list(prefix)
-    while kept and cells > width // 2:
-        cells -= cell_len(kept.pop(0)[0])
-    return tuple(kept), cells
-
-
-def _add_text(layout: Layout, block: Block, width: int, index: int) -> None:
-    """Add a paragraph or a heading."""
-    lines, logical = layout.lines, layout.logical
-    first, first_cells = _fitting(block.first, width)
-    rest, rest_cells = _fitting(block.rest, width)
-    mark = block.mark if first and first[-1][0].strip() else 0
-    prefix, cells, lead = first, first_cells, block.lead
-    runs = block.runs
-    text = runs[0][0] if len(runs) == 1 else "".join(text for text, _ in runs)
-    at = 0
-    for line in text.split("\n"):
-        for start, end in wrap(line, width - max(first_cells, rest_cells)):
-            part = line[start:end]
-            drawn = cut_runs(runs, at + start, at + end) if len(runs) > 1 or part != text else runs
-            used = cells + (len(part) if part.isascii() else cell_len(part))
-            offset = len(lead) + start
-            lines.append(Line((*prefix, *drawn), used, part, cells, len(logical), offset, block.kind, index, mark=mark))
-            prefix, cells, mark = rest, rest_cells, 0
-        logical.append(lead + line)
-        lead = block.indent
-        at += len(line) + 1
-
-
-def _underline(layout: Layout, block: Block, width: int, glyphs: Glyphs, index: int) -> None:
-    """Add the rule below a heading."""
-    prefix, cells = _fitting(block.rest, width)
-    rule: Run = (glyphs.rule * (width - cells), ("rule",))
-    logical = len(layout.logical) - 1
-    end = len(layout.logical[logical])
-    layout.lines.append(Line((*prefix, rule), width, "", cells, logical, end, "rule", index))
-
-
-def _add_table(layout: Layout, block: Block, width: int, glyphs: Glyphs, index: int) -> None:
-    if block.table is None:
-        return
-    prefix, cells = _fitting(block.first, width)
-    rest, _ = _fitting(block.rest, width)
-    rows, logical = table_lines(block.table, width - cells, glyphs)
-    for number, row in rows:
-        layout.lines.append(table_line(row, prefix, len(layout.logical) + number, index))
-        prefix = rest
-    layout.logical += logical
-
-
-def add_code(layout: Layout, block: Block, coloured: list[Runs], width: int, number: int) -> None:
-    """Add lines of code.
-
-    Args:
-        layout: Where to.
-        block: The block they are of; its index is the last of the layout's blocks.
-        coloured: The runs of each line.
-        width: Cells of the card.
-        number: The number of the first of these lines in the block.
-    """
-    index = len(layout.blocks) - 1
-    for runs in coloured:
-        prefix, cells = _fitting(block.rest if number else block.first, width)
-        logical = len(layout.logical)
-        code = "".join(text for text, _ in runs)
-        rows = _code_rows(code, runs, max(width - cells - 2 * INSET, 2))
-        for row, (drawn, text, start, pieces) in enumerate(rows):
-            before = cells + INSET * (1 + (row > 0))
-            used = before + sum(len(part) if part.isascii() else cell_len(part) for part, _ in drawn)
-            line = Line(
-                (*prefix, (" " * (before - cells), ()), *drawn),
-                used,
-                text,
-                before,
-                logical,
-                start,
-                "code",
-                index,
-                "card",
-                pieces=tuple(Piece(one.cell + before, one.width, one.start, one.text) for one in pieces),
-            )
-            if not number and not row:
-                line.right = _label(block.language, width - INSET - used)
-            layout.lines.append(line)
-            prefix = _fitting(block.rest, width)[0]
-        layout.logical.append(code)
-        number += 1
-
-
-def _label(language: str, room: int) -> tuple[Run, ...]:
-    """The language, if there is room for it and some space before."""
-    return ((language, ("language",)),) if language and cell_len(language) + INSET <= room else ()
-
-
-CodeRow = tuple[Runs, str, int, list[Piece]]
-"""Runs, the characters, the offset of the first, and where they stand if tabs make it uneven."""
-
-
-def _code_rows(code: str, runs: Runs, width: int) -> list[CodeRow]:
-    """Break one line of code into rows."""
-    if "\t" not in code:
-        return [
-            (cut_runs(runs, start, end) if end - start < len(code) else runs, code[start:end], start, [])
-            for start, end in wrap_code(code, width, INSET)
-        ]
-    if code.isspace():
-        return [([], code, 0, [])]
-    drawn, origin = _without_tabs(code)
-    expanded = _expanded(runs, drawn, origin)
-    rows: list[CodeRow] = []
-    for start, end in wrap_code(drawn, width, INSET):
-        pieces = _pieces(code, drawn, origin, start, end)
-        first, last = origin[start], origin[end - 1] + 1 if end > start else origin[start]
-        rows.append((cut_runs(expanded, start, end), code[first:last], first, pieces))
-    return rows
-
-
-def _without_tabs(code: str) -> tuple[str, list[int]]:
-    """The line with spaces for tabs, and for each of its characters the one it comes from."""
-    drawn: list[str] = []
-    origin: list[int] = []
-    for index, character in enumerate(code):
-        part = " " * (TAB - len(origin) % TAB) if character == "\t" else character
-        drawn.append(part)
-        origin += [index] * len(part)
-    return "".join(drawn), [*origin, len(code)]
-
-
-def _expanded(runs: Runs, drawn: str, origin: list[int]) -> Runs:
-    """The runs of a line with spaces for tabs."""
-    expanded: Runs = []
-    at = source = 0
-    for text, key in runs:
-        source += len(text)
-        end = at
-        while end < len(drawn) and origin[end] < source:
-            end += 1
-        expanded.append((drawn[at:end], key))
-        at = end
-    return expanded
-
-
-def _pieces(code: str, drawn: str, origin: list[int], start: int, end: int) -> list[Piece]:
-    """Where the characters of a row stand: each tab by itself, and what is between tabs."""
-    pieces: list[Piece] = []
-    at = start
-    while at < end:
-        stop = at
-        if code[origin[at]] == "\t":
-            while stop < end and origin[stop] == origin[at]:
-                stop += 1
-            pieces.append(Piece(cell_len(drawn[start:at]), stop - at, origin[at], "\t"))
-        else:
-            while stop < end and code[origin[stop]] != "\t":
-                stop += 1
-            text = drawn[at:stop]
-            pieces.append(Piece(cell_len(drawn[start:at]), cell_len(text), origin[at], text))
-        at = stop
-    return pieces

@@ -16,6 +16,8 @@ LONGEST = 20_000
 MOST_MARKS = 3_000
 """The same for marks such as ``[`` and ``*``, which are looked at in pairs."""
 
+MOST_PAIRS = 500
+"""The same for what is looked at once for each of its kind: ``[`` and ``://``."""
 MOST_LINKS = 200
 """The same for links without brackets, each of which is looked for in all that follows."""
 
@@ -31,7 +33,7 @@ def _inline(state: StateCore) -> None:
             continue
         children: list[Token] = []
         content = token.content
-        if len(content) > LONGEST or (len(content) > MOST_MARKS and len(_MARKS.findall(content)) > MOST_MARKS):
+        if len(content) > MOST_PAIRS and _takes_long(content):
             token.meta["typed"] = True
             for number, line in enumerate(content.split("\n")):
                 children += [Token("softbreak", "br", 0)] if number else []
@@ -39,6 +41,14 @@ def _inline(state: StateCore) -> None:
         else:
             state.md.inline.parse(content, state.md, state.env, children)
         token.children = children
+
+
+def _takes_long(content: str) -> bool:
+    return (
+        len(content) > LONGEST
+        or max(content.count("["), content.count("://")) > MOST_PAIRS
+        or len(_MARKS.findall(content)) > MOST_MARKS
+    )
 
 
 def _linkify(state: StateCore) -> None:

@@ -53,10 +53,16 @@ def table_lines(table: Table, width: int, glyphs: Glyphs) -> tuple[list[tuple[in
     """
     logical = [markdown_row(row) for row in table.rows]
     logical.insert(1, markdown_rule(table.aligns))
+    hidden = 2 if table.measure is not None else 0
+    lines = _all_lines(table, width, glyphs)
+    return [(number - hidden, row) for number, row in lines if number >= hidden], logical[hidden:]
+
+
+def _all_lines(table: Table, width: int, glyphs: Glyphs) -> list[tuple[int, Row]]:
     gap = 3 if width >= TIGHT else 2
     count = len(table.aligns)
     if width < NARROW or count * (LEAST + gap) - gap > width:
-        return _stacked(table, width, logical), logical
+        return _stacked(table, width)
     widths = column_widths(table, width - gap * (count - 1))
     lines: list[tuple[int, Row]] = []
     for number, row in enumerate(table.rows):
@@ -65,7 +71,7 @@ def table_lines(table: Table, width: int, glyphs: Glyphs) -> tuple[list[tuple[in
         if not number:
             rule = glyphs.rule * (sum(widths) + gap * (count - 1))
             lines.append((1, (((rule, ("rule",)),), (), len(rule))))
-    return lines, logical
+    return lines
 
 
 def column_widths(table: Table, room: int) -> list[int]:
@@ -74,9 +80,8 @@ def column_widths(table: Table, room: int) -> list[int]:
     A row that is still arriving is not measured, so that columns do not move with each word. With more rows the
     words of a column only ever get wider.
     """
-    rows = table.rows[: len(table.rows) - table.is_open] or table.rows
     columns = range(len(table.aligns))
-    natural = [max((_width(row[i]) for row in rows[:MEASURED] if i < len(row)), default=0) or 1 for i in columns]
+    natural = table.measure or natural_widths(table)
     if sum(natural) <= room:
         return natural
     widths = [0] * len(natural)
@@ -87,6 +92,13 @@ def column_widths(table: Table, room: int) -> list[int]:
         widths[index] = min(natural[index], max(fair, LEAST))
         left -= widths[index]
     return widths
+
+
+def natural_widths(table: Table) -> list[int]:
+    """The cells that the words of each column take."""
+    rows = table.rows[: len(table.rows) - table.is_open] or table.rows
+    columns = range(len(table.aligns))
+    return [max((_width(row[i]) for row in rows[:MEASURED] if i < len(row)), default=0) or 1 for i in columns]
 
 
 def _width(cell: Cell) -> int:
@@ -173,40 +185,38 @@ def cut_runs(runs: list[Run], start: int, end: int) -> list[Run]:
     return found
 
 
-def _stacked(table: Table, width: int, logical: list[str]) -> list[tuple[int, Row]]:
+def _stacked(table: Table, width: int) -> list[tuple[int, Row]]:
     """One visual line or more for each cell: the column's name, and the value beside it."""
     names = [words_of(cell).replace("\n", " ") for cell in table.rows[0]]
     column = min(max(map(cell_len, names), default=0), max(width // 3, 1)) + 2
     lines: list[tuple[int, Row]] = []
     if len(table.rows) == 1:
-        return [(0, line) for line in _under(table, 0, "", 0, 0, width)]
-    for number in range(1, len(table.rows)):
+        starts = _starts(table.rows[0])
+        for cell, start in zip(table.rows[0], starts, strict=True):
+            lines += [(0, line) for line in _beside("", 0, cell, start, width)]
+        return lines
+    for number, row in enumerate(table.rows[1:], 1):
         if number > 1:
             lines.append((number + 1, ((), (), 0)))
-        for index, name in enumerate(names[: len(table.rows[number])]):
-            lines += [(number + 1, line) for line in _under(table, number, name, index, column, width)]
+        for name, cell, start in zip(names, row, _starts(row), strict=False):
+            lines += [(number + 1, line) for line in _beside(name, column, cell, start, width)]
     return lines
 
 
-def _under(table: Table, number: int, name: str, index: int, column: int, width: int) -> list[Row]:
-    """The visual lines of one cell with its name."""
-    columns = range(len(table.rows[number])) if not column else [index]
+def _beside(name: str, column: int, cell: Cell, start: int, width: int) -> list[Row]:
+    """The visual lines of one cell, with its name before it."""
+    labels = [name[a:b] for a, b in wrap(name, max(column - 2, 1))] if column else []
     lines: list[Row] = []
-    for at in columns:
-        start = _starts(table.rows[number])[at]
-        named = [name[a:b] for a, b in wrap(name, max(column - 2, 1))] if column else []
-        values = _cell_lines(table.rows[number][at], max(width - column, 1))
-        for label, value in zip_longest(named, values, fillvalue=None):
-            runs: list[Run] = [] if not label else [(label, ("head",))]
-            used = cell_len(label or "")
-            pieces: tuple[Piece, ...] = ()
-            if value is not None and value[0]:
-                words, offset, cells = value
-                runs += [(" " * (column - used), ()), *words] if column else words
-                text = words_of(words)
-                pieces = tuple(_pieces(column, start, table.rows[number][at], offset, text))
-                used = column + cells
-            lines.append((tuple(runs), pieces, used))
+    for label, value in zip_longest(labels, _cell_lines(cell, max(width - column, 2)), fillvalue=None):
+        runs: list[Run] = [(label, ("head",))] if label else []
+        used = cell_len(label or "")
+        pieces: list[Piece] = []
+        if value is not None and value[0]:
+            words, offset, cells = value
+            runs += [(" " * (column - used), ()), *words] if column else words
+            pieces = _pieces(column, start, cell, offset, words_of(words))
+            used = column + cells
+        lines.append((tuple(runs), tuple(pieces), used))
     return lines
 
 

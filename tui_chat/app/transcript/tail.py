@@ -16,12 +16,18 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from tui_chat.app.transcript.block_lines import NARROWEST, add_block, add_code, add_gap
 from tui_chat.app.transcript.blocks import Block, Builder
 from tui_chat.app.transcript.highlight import GrowingCode
-from tui_chat.app.transcript.layout import NARROWEST, add_block, add_code, add_gap
 from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line
 from tui_chat.app.transcript.parser import Env, parse
 from tui_chat.app.transcript.sanitize import Sanitizer
+from tui_chat.app.transcript.tables import natural_widths
+
+LARGEST = 32_768
+"""Characters of a block or list item beyond which it is cut, so that a flush never takes long."""
+STEP = 16_384
+"""Characters that are added at a time."""
 
 _CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
 _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])")
@@ -79,7 +85,10 @@ class StreamTail:
         self._number = -1
         """The number of the item before ``_text``; -1 for a bullet."""
         self._fence: _Fence | None = None
-        self._has_references = False
+        self._known: Env = {}
+        """``_env``, and the definitions in ``_text``."""
+        self._measure: list[int] | None = None
+        """The columns of the table that goes on in ``_text``."""
         self._before: list[Line] = []
         self._base = 0
 
@@ -98,8 +107,7 @@ class StreamTail:
         if not text:
             return len(self.layout.lines)
         self._source.append(text)
-        self._text += text
-        return self._lay_out(is_end=False)
+        return self._lay_out(text, is_end=False)
 
     def finish(self) -> int:
         """Lay out all that has come, now that nothing follows: the layout is the one of the whole message.
@@ -107,18 +115,22 @@ class StreamTail:
         Returns:
             As `flush`.
         """
-        changed = min(self.flush(), self._lay_out(is_end=True))
-        if self._has_references:
+        changed = min(self.flush(), self._lay_out("", is_end=True))
+        if self._known.get("references"):
             self._start_over()
-            changed = min(changed, self._lay_out(is_end=True))
+            changed = min(changed, self._lay_out("".join(self._source), is_end=True))
         return changed
 
     # ---- steps ------------------------------------------------------------------------------------------------------
 
-    def _lay_out(self, *, is_end: bool) -> int:
+    def _lay_out(self, text: str, *, is_end: bool) -> int:
+        """Add text and lay out what is not settled, in steps that take little time each."""
         self._base, self._before = self._mark.lines, self.layout.lines[self._mark.lines :]
-        while (self._fence is None or self._grow_fence(self._fence, is_end)) and self._grow_blocks(is_end):
-            pass
+        for start in range(0, len(text) or 1, STEP):
+            self._text += text[start : start + STEP]
+            is_last = is_end and start + STEP >= len(text)
+            while (self._fence is None or self._grow_fence(self._fence, is_last)) and self._grow_blocks(is_last):
+                pass
         return self._kept()
 
     def _kept(self) -> int:
@@ -147,10 +159,9 @@ class StreamTail:
 
     def _start_over(self) -> None:
         """Forget what is settled: a reference that was defined late may change anything above it."""
-        self._before, self._base = self.layout.lines[:], 0
-        self._mark, self._previous, self._anchor = _Mark(), None, ""
-        self._text, self._env = "".join(self._source), {}
-        parse(self._text, self._env)
+        self._mark, self._previous, self._anchor, self._text = _Mark(), None, "", ""
+        self._measure = None
+        self._env = self._known
 
     # ---- blocks -----------------------------------------------------------------------------------------------------
 
@@ -160,46 +171,77 @@ class StreamTail:
         env: Env = {"references": dict(self._env.get("references", {}))}
         source = self._anchor + self._text
         tokens = parse(source, env)
-        self._has_references = bool(env["references"])
-        builder = Builder(self._glyphs, self._previous, self._number if self._anchor else None)
+        self._known = env
+        builder = Builder(
+            self._glyphs, self._previous, self._number if self._anchor and self._measure is None else None
+        )
         blocks = builder.build(tokens)
+        self._go_on_with_table(blocks)
         lines = source.split("\n")
+        first = self._anchor.count("\n")
+        if len(source) > LARGEST and (cut := _cut_of_large(tokens, lines, first)):
+            self._settle_large(lines, cut, tokens, blocks)
+            return True
         fence = None if is_end else _open_fence(tokens, lines)
         cut = len(lines) if is_end else fence if fence is not None else _boundary(tokens, lines)
         settled = [block for block in blocks if block.line < cut]
-        for block in settled:
-            self._add(block)
-        if cut > (1 if self._anchor else 0) and not is_end:
-            self._previous = settled[-1] if settled else self._previous
+        if cut > first and not is_end:
+            self._add(settled)
             self._settle_source(lines, cut, builder.ordinals)
+        else:
+            settled = []
         if fence is not None:
             self._enter_fence(blocks[-1])
             return True
-        for block in blocks[len(settled) :]:
-            if block.table is not None and block is blocks[-1]:
-                block.table.is_open = not source.endswith("\n")
-            self._add(block)
+        if blocks and (table := blocks[-1].table) is not None:
+            table.is_open = not is_end and not source.endswith("\n")
+        previous = self._previous
+        self._add(blocks[len(settled) :])
+        self._previous = previous
         return False
 
-    def _add(self, block: Block) -> None:
-        add_block(self.layout, block, self.width, self._glyphs)
+    def _add(self, blocks: list[Block]) -> None:
+        for block in blocks:
+            add_block(self.layout, block, self.width, self._glyphs)
+            self._previous = block
 
     def _settle_source(self, lines: list[str], cut: int, ordinals: dict[int, int]) -> None:
         """Settle the lines of the source before ``cut``; a list that is cut goes on behind a mark of its own."""
-        if self._has_references:
+        if self._known["references"]:
             parse("\n".join(lines[:cut]) + "\n", self._env)
         item = _ITEM.match(lines[cut]) if cut in ordinals else None
+        self._measure = None
         self._anchor = f"{item.group()} x\n" if item else ""
         self._number = ordinals[cut] - 1 if item and ordinals[cut] >= 0 else -1
         self._text = "\n".join(lines[cut:])
         self._settle()
+
+    # ---- large blocks -----------------------------------------------------------------------------------------------
+
+    def _settle_large(self, lines: list[str], cut: int, tokens: list[Token], blocks: list[Block]) -> None:
+        """Settle the first part of a block that is too large to be laid out again and again."""
+        table = next((one for one in tokens if one.type == "table_open" and not one.level and _spans(one, cut)), None)
+        whole = next((block.table for block in blocks if table and table.map and block.line == table.map[0]), None)
+        head = "\n".join(lines[:cut]) + "\n"
+        number = self._number if self._anchor and self._measure is None else None
+        part = Builder(self._glyphs, self._previous, number).build(parse(head, self._env))
+        self._go_on_with_table(part)
+        self._add(part)
+        self._settle_source(lines, cut, {})
+        if table is not None and table.map is not None and whole is not None:
+            self._anchor = "\n".join(lines[table.map[0] : table.map[0] + 2]) + "\n"
+            self._measure = whole.measure or natural_widths(whole)
+
+    def _go_on_with_table(self, blocks: list[Block]) -> None:
+        """Let the first block go on with the table above, if there is one."""
+        if self._measure is not None and blocks and blocks[0].table is not None:
+            blocks[0].table.measure, blocks[0].gap = self._measure, 0
 
     # ---- fences -----------------------------------------------------------------------------------------------------
 
     def _enter_fence(self, block: Block) -> None:
         """Begin with code that is open; its opening line is done with."""
         opening, _, self._text = self._text.partition("\n")
-        self._anchor = ""
         start = self._mark
         layout = self.layout
         add_gap(layout, block, self.width, self._glyphs)
@@ -249,8 +291,8 @@ class StreamTail:
         """Colour the whole code once it is all there."""
         self._cut(fence.start)
         fence.block.code = "\n".join(fence.code)
-        self._add(fence.block)
-        self._previous, self._fence = fence.block, None
+        self._add([fence.block])
+        self._fence = None
         self._settle()
 
 
@@ -277,6 +319,30 @@ def _closes(line: str, marker: str) -> bool:
     return found is not None and found[1][0] == marker[0] and len(found[1]) >= len(marker)
 
 
+def _spans(token: Token, line: int) -> bool:
+    return token.map is not None and token.map[0] < line < token.map[1]
+
+
+def _cut_of_large(tokens: list[Token], lines: list[str], first: int) -> int:
+    """The line at which the first block or item that is too large is cut; 0: none is.
+
+    The place depends on where the block begins and on nothing that follows, so that it is the same for any pieces.
+    """
+    starts = {one.map[0] for one in tokens if one.map and (not one.level or _is_item(one))}
+    size = 0
+    for number in range(first, len(lines) - 1):
+        if number in starts:
+            size = 0
+        elif size > LARGEST:
+            return number
+        size += len(lines[number]) + 1
+    return 0
+
+
+def _is_item(token: Token) -> bool:
+    return token.level == 1 and token.type == "list_item_open"
+
+
 def _boundary(tokens: list[Token], lines: list[str]) -> int:
     """The line before which nothing can change any more."""
     complete = len(lines) - 1
@@ -284,8 +350,7 @@ def _boundary(tokens: list[Token], lines: list[str]) -> int:
     for token in tokens:
         if token.map is None or token.nesting < 0:
             continue
-        is_item = token.level == 1 and token.type == "list_item_open"
-        if (token.level == 0 or is_item) and token.map[0] < complete:
+        if (token.level == 0 or _is_item(token)) and token.map[0] < complete:
             cut = max(cut, token.map[0])
             last = token if token.level == 0 else last
     if last is None or last.map is None or last.map[0] < cut:
