@@ -33,7 +33,7 @@ _STOP = frozenset(
     a about after all also an and any are as at be before but by can could did do does doing explain for from
     get give go going happen happens has have how i if in into is it its just know let like make me mean my need
     no not of on only or other out please should show so some tell that the their them then there these they
-    thing this to up use using want was way what when where which who why will with would you your
+    thing this to up use using want was way what when where whether which who why will with would you your
     """.split()
 )
 
@@ -47,7 +47,7 @@ _SYNONYMS = {
         "export download share convert",
         "theme colour color dark light appearance look colors colours skin",
         "openai chatgpt gpt",
-        "history storage stored store kept saved save database disk file tinydb",
+        "history storage stored store kept database data disk file tinydb",
         "delete remove trash erase discard",
         "copy clipboard yank",
         "model llm",
@@ -114,7 +114,7 @@ def find(question: str, count: int = 4) -> list[Hit]:
 def words_of(text: str) -> list[str]:
     """Return the words of a text that mean something, in their stems."""
     found = (word.lower() for word in _WORD.findall(text))
-    return [_stem(word) for word in found if word not in _STOP]
+    return [_stem(word) for word in found if word not in _STOP and not word.isdigit()]
 
 
 def _stem(word: str) -> str:

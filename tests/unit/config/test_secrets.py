@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import pytest
+
+from tui_chat.config.presets import presets
+from tui_chat.config.secrets import FoundKey, environment_key, read_key
+from tui_chat.domain.errors import ConfigError
+from tui_chat.domain.providers import Provider, masked
+
+OPENAI = presets()["openai"]
+
+
+async def test_a_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", " sk-abc \n")
+    assert environment_key(OPENAI) == "sk-abc"
+    assert await read_key(OPENAI) == FoundKey("sk-abc", "OPENAI_API_KEY")
+
+
+async def test_the_command_comes_first_and_is_run_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-abc")
+    provider = OPENAI.model_copy(update={"key_command": 'printf "from-%s\\nrest\\n" "$SHLVL_TEST"'})
+    for value in ("one", "two"):
+        monkeypatch.setenv("SHLVL_TEST", value)
+        assert await read_key(provider) == FoundKey(f"from-{value}", "api_key_command")
+
+
+@pytest.mark.parametrize("command", ["exit 3", "true", "echo secret; exit 1", "no-such-command-at-all"])
+async def test_a_command_that_fails_is_told_without_its_output(command: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        await read_key(OPENAI.model_copy(update={"key_command": command}))
+    assert "api_key_command of OpenAI" in caught.value.text
+    assert "secret" not in caught.value.sentence
+
+
+async def test_a_local_provider_needs_no_key() -> None:
+    assert await read_key(presets()["ollama"]) == FoundKey("", "")
+    assert await read_key(Provider(name="x", label="x")) == FoundKey("", "")
+
+
+@pytest.mark.parametrize(("key", "shown"), [("sk-1234567890abcd", "…abcd"), ("short", "…"), ("", "")])
+def test_a_key_is_shown_masked(key: str, shown: str) -> None:
+    assert masked(key) == shown
