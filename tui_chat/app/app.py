@@ -9,11 +9,13 @@ from typing import ClassVar
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar
 
 from tui_chat.app.commands import COMMANDS
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.stylesheets import stylesheet_paths
 from tui_chat.app.themes import OWN, with_floor
+from tui_chat.app.widgets import ThinBar
 from tui_chat.chat.services import Services
 from tui_chat.config.state import load_state
 
@@ -41,6 +43,7 @@ class ChatApp(App[None]):
         for theme in OWN:
             self.register_theme(theme)
         self.theme = self._wanted_theme()
+        ScrollBar.renderer = ThinBar
 
     def _wanted_theme(self) -> str:
         services = self._services

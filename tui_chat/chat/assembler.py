@@ -42,6 +42,11 @@ class Assembler:
         """Whether anything has come since the message was last asked for."""
 
     @property
+    def seconds(self) -> float:
+        """How long the reply has been coming."""
+        return self._clock() - self._began
+
+    @property
     def message(self) -> ChatMessage:
         """The reply with all that has come."""
         for is_text, deltas in groupby(self._deltas, key=lambda delta: isinstance(delta, TextDelta)):
@@ -58,7 +63,7 @@ class Assembler:
         match event:
             case TextDelta() | ReasoningDelta():
                 self._deltas.append(event)
-                elapsed = self._clock() - self._began
+                elapsed = self.seconds
                 if self._first is None:
                     self._first = elapsed
                 if isinstance(event, TextDelta):
@@ -99,7 +104,7 @@ class Assembler:
     def _end(self, status: MessageStatus) -> ChatMessage:
         message = self.message
         message.status = status
-        total = self._clock() - self._began
+        total = self.seconds
         thought = None if self._first_reasoning is None else (self._first_text or total) - self._first_reasoning
         message.timing = Timing(first_token=self._first, reasoning=thought, total=total)
         return message

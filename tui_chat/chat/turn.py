@@ -64,6 +64,11 @@ class Turn:
         return self._reply_id
 
     @property
+    def seconds(self) -> float:
+        """How long it has been running."""
+        return self._assembler.seconds
+
+    @property
     def reply(self) -> ChatMessage:
         """The reply with all that has come so far."""
         return self._assembler.message

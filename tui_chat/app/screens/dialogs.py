@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.transcript import sanitize
 
 
 class AskText(Sheet[str]):
@@ -37,3 +40,27 @@ class AskText(Sheet[str]):
     def answer(self, event: Input.Submitted) -> None:
         if event.value.strip() or self._may_be_empty:
             self.dismiss(event.value)
+
+
+class Confirm(Sheet[bool]):
+    """Asks for a yes. Enter or ``y`` says yes, anything else no.
+
+    Args:
+        question: What is asked.
+        subject: What it is about, shown whole.
+    """
+
+    KEYS: ClassVar = [("Enter", "yes"), ("Esc", "no")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter,y", "yes", "yes")]
+
+    def __init__(self, question: str, subject: str) -> None:
+        super().__init__(question)
+        self._subject = subject
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield what it is about."""
+        yield Static(Content(sanitize(self._subject)), classes="note")
+
+    def action_yes(self) -> None:
+        """Say yes."""
+        self.dismiss(True)

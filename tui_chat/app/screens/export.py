@@ -14,7 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui_chat.app.screens.sheet import Rows, Sheet
-from tui_chat.app.transcript.text import printable
+from tui_chat.app.transcript import sanitize
 from tui_chat.chat.exporting import default_path, export_session, write_export
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import TransferError
@@ -88,7 +88,7 @@ class ExportDialog(Sheet[Path]):
     async def _preview(self, name: str) -> None:
         text = await self._text(name)
         size = len(text.encode(errors="replace")) / 1000
-        self.query_one(".preview", Static).update(Content(printable(text[:_PREVIEW])))
+        self.query_one(".preview", Static).update(Content(sanitize(text[:_PREVIEW])))
         self.query_one(".note", Static).update(Content(f"new file, {size:,.1f} kB"))
 
     async def _text(self, name: str) -> str:

@@ -14,19 +14,26 @@ from textual.widgets.option_list import Option
 from tui_chat.app.screens.sheet import Rows, Sheet
 
 
-class PickOne(Sheet[str]):
-    """A list of words; the one that is chosen now has a mark.
+class PickOne(Sheet[int]):
+    """A list of words; the result is the place of the chosen ones.
 
     Args:
         title: What is picked.
         words: What there is.
-        chosen: What is chosen now.
-        on_move: Told the word under the cursor, so that it can be tried out.
+        chosen: Place of what is chosen now; it has a mark.
+        on_move: Told the place of the cursor, so that a choice can be tried out.
     """
 
     KEYS: ClassVar = [("Enter", "choose"), ("↑ ↓", "move"), ("Esc", "close")]
 
-    def __init__(self, title: str, words: Sequence[str], chosen: str, *, on_move: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        title: str,
+        words: Sequence[str],
+        *,
+        chosen: int | None = None,
+        on_move: Callable[[int], None] | None = None,
+    ) -> None:
         super().__init__(title, width="-list")
         self._words = words
         self._chosen = chosen
@@ -34,20 +41,21 @@ class PickOne(Sheet[str]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the list."""
-        yield Rows(Option(self._row(word), id=word) for word in self._words)
+        yield Rows(Option(self._row(place, word)) for place, word in enumerate(self._words))
 
     def on_mount(self) -> None:
         rows = self.query_one(Rows)
-        rows.highlighted = self._words.index(self._chosen) if self._chosen in self._words else 0
+        rows.highlighted = self._chosen or 0
         rows.focus()
 
     @on(OptionList.OptionHighlighted)
     def try_out(self, event: OptionList.OptionHighlighted) -> None:
-        self._on_move(event.option.id or "")
+        if self._on_move is not None:
+            self._on_move(event.option_index)
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
+        self.dismiss(event.option_index)
 
-    def _row(self, word: str) -> Content:
-        return Content.assemble(("● ", "$text-primary"), word) if word == self._chosen else Content(f"  {word}")
+    def _row(self, place: int, word: str) -> Content:
+        return Content.assemble(("● ", "$text-primary"), word) if place == self._chosen else Content(f"  {word}")

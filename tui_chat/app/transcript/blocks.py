@@ -293,7 +293,7 @@ def inline_runs(token: Token, base: StyleKey) -> list[Run]:
             keys.append((*key, "link", str(child.attrs.get("href", ""))) if "link" not in key else key)
             continue
         elif kind == "image":
-            text = f"[image: {child.content or child.attrs.get('title') or 'without a name'}]"
+            text = f"[image: {_alternative(child) or child.attrs.get('title') or 'without a name'}]"
             key = (*key, "link", str(child.attrs.get("src", ""))) if "link" not in key else key
         elif kind == "html_inline":
             text, key = child.content, (*key, "html")
@@ -313,3 +313,9 @@ def inline_runs(token: Token, base: StyleKey) -> list[Run]:
         else:
             runs.append((text, key))
     return runs
+
+
+def _alternative(image: Token) -> str:
+    """The words that stand for an image."""
+    parts = (_alternative(child) if child.children else child.content or " " for child in image.children or ())
+    return "".join(parts).strip()

@@ -38,7 +38,8 @@ class Flow(Window):
 
     def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
         super().__init__(hints, id=id, classes=classes)
-        self._pump = Pump(self.stack, self.set_timer, self._take_growth)
+        self.pump = Pump(self.stack, self.set_timer, self._take_growth)
+        """Lays out what arrives."""
         self._news = 0
         self._told: tuple[bool, int] = (True, 0)
         self._clock: Timer | None = None
@@ -67,7 +68,7 @@ class Flow(Window):
             entries: The messages, oldest first.
             at: Id of the message to scroll to; ``None`` goes to the end and follows.
         """
-        self._pump.clear()
+        self.pump.clear()
         self.stack.show(entries)
         self._news = 0
         index = None if at is None else self.stack.index_of(at)
@@ -92,7 +93,7 @@ class Flow(Window):
         """Take in a piece of a running reply; a reply that is not shown is ignored."""
         index = self.stack.index_of(message_id)
         if index is not None:
-            self._pump.take(index, event)
+            self.pump.take(index, event)
 
     def update_entry(self, entry: Entry) -> None:
         """Show a message as it is now; a message that is not shown is ignored."""
@@ -152,7 +153,7 @@ class Flow(Window):
         self._watch_clock()
         for index, sheet in enumerate(self._recent, max(0, len(self.stack) - RECENT)):
             if sheet.is_growing:
-                self._pump.schedule(index)
+                self.pump.schedule(index)
 
     @property
     def _recent(self) -> list[Sheet]:

@@ -65,8 +65,9 @@ def lexer_for(language: str) -> Any | None:
         return None
 
 
+@lru_cache(maxsize=128)
 def highlight(code: str, language: str) -> list[Runs]:
-    """Return the runs of each line of a block of code."""
+    """Return the runs of each line of a block of code. Kept for the next width: not to be changed."""
     lines = code.split("\n")
     lexer = lexer_for(language) if len(code) <= LONGEST and max(map(len, lines)) <= LONGEST_LINE else None
     if lexer is None:

@@ -47,9 +47,8 @@ _LAST = re.compile(f"[{_ZERO_WIDTH}]{{1,{LIMIT}}}\\Z")
 
 def sanitize(text: str) -> str:
     """Return the text as it may be drawn: see the table above. It takes time in proportion to its length."""
-    if text.isprintable():  # neither controls nor format characters, and it does not even scan twice
-        return text if text.isascii() else _FLOOD.sub(r"\1", text)
-    text = text.replace("\r\n", "\n").translate(_TABLE)
+    if not text.replace("\n", "").isprintable():
+        text = text.replace("\r\n", "\n").translate(_TABLE)
     return text if text.isascii() else _FLOOD.sub(r"\1", text)
 
 

@@ -51,6 +51,11 @@ class Pump:
             wait = max(0.001, self._last + interval - time.monotonic())
             self._timer = self._later(wait, self.flush)
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be laid out."""
+        return self._timer is None
+
     def clear(self) -> None:
         """Forget what was waiting: other messages are shown."""
         self._waiting.clear()

@@ -24,9 +24,9 @@ from tui_chat.app.transcript.parser import Env, parse
 from tui_chat.app.transcript.sanitize import Sanitizer
 from tui_chat.app.transcript.tables import natural_widths
 
-LARGEST = 32_768
+LARGEST = 16_384
 """Characters of a block or list item beyond which it is cut, so that a flush never takes long."""
-STEP = 16_384
+STEP = 8_192
 """Characters that are added at a time."""
 
 _CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")

@@ -7,7 +7,8 @@ from textual import work
 from tui_chat.app.clipboard import copy_with_tool
 from tui_chat.app.commands import Place
 from tui_chat.app.screens.chat.state import ChatState
-from tui_chat.app.screens.dialogs import AskText
+from tui_chat.app.screens.dialogs import AskText, Confirm
+from tui_chat.app.screens.pick import PickOne
 from tui_chat.chat.exporting import export_session
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -149,10 +150,28 @@ class MessageActions(ChatState):
             self.transcript.focus()
             found = self.transcript.find(wanted)
             self.say(
-                f"{found} messages contain it" if found > 1 else "1 message contains it" if found else "Not found",
+                f"{found} hits" if found > 1 else "1 hit" if found else "Not found",
                 hint=("n N", "next, previous") if found > 1 else None,
                 kind="plain",
             )
+
+    @work(group="dialog")
+    async def action_show_outline(self) -> None:
+        """Jump to a prompt of the open session or to a heading of its replies."""
+        headings = self.transcript.outline()
+        if not headings:
+            return
+        rows = [f"{'  ' * heading.level}{heading.words}" for heading in headings]
+        place = await self.app.push_screen_wait(PickOne("Outline", rows))
+        if place is not None:
+            self.transcript.focus()
+            self.transcript.go_to(headings[place])
+
+    @work(group="dialog")
+    async def ask_to_open(self, url: str) -> None:
+        """Open a link in the browser, once the user has seen where it goes."""
+        if await self.app.push_screen_wait(Confirm("Open this link?", url)):
+            self.app.open_url(url)
 
     async def action_follow(self) -> None:
         """Go to the newest message and follow it."""

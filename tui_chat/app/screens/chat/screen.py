@@ -99,6 +99,18 @@ class ChatScreen(SessionActions, MessageActions):
         if event.character:
             self.prompt.insert(event.character)
 
+    @on(ChatTranscript.CopyRequested)
+    async def copy_selected(self, event: ChatTranscript.CopyRequested) -> None:
+        await self.copy(event.text, event.what)
+
+    @on(ChatTranscript.LinkPointed)
+    def show_address(self, event: ChatTranscript.LinkPointed) -> None:
+        self.title_line.set_aside(event.url)
+
+    @on(ChatTranscript.LinkClicked)
+    def open_link(self, event: ChatTranscript.LinkClicked) -> None:
+        self.ask_to_open(event.url)
+
     @on(ChatTranscript.CursorMoved)
     def tell_place(self, event: ChatTranscript.CursorMoved) -> None:
         self.title_line.set_aside(f"message {event.index + 1} of {event.count}")

@@ -167,9 +167,12 @@ class SessionActions(ChatState):
         """Choose a theme; it is seen at once and kept."""
         names = list(self.app.available_themes)
         before = self.app.theme
-        wanted: str | None = name or await self.app.push_screen_wait(
-            PickOne("Theme", names, before, on_move=lambda theme: setattr(self.app, "theme", theme))
-        )
+        wanted: str | None = name
+        if not name:
+            place = await self.app.push_screen_wait(
+                PickOne("Theme", names, chosen=names.index(before), on_move=lambda place: self.try_theme(names[place]))
+            )
+            wanted = None if place is None else names[place]
         if wanted in names and wanted is not None:
             self.app.theme = wanted
             save_state(theme=wanted)
@@ -177,6 +180,10 @@ class SessionActions(ChatState):
             self.app.theme = before
             if wanted is not None:
                 self.show_error(NotFound(f"There is no theme {wanted!r}.", advice=f"There are: {', '.join(names)}."))
+
+    def try_theme(self, name: str) -> None:
+        """Show a theme without keeping it."""
+        self.app.theme = name
 
     @work(group="provider")
     async def action_check_provider(self) -> None:

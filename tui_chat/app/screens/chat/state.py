@@ -101,7 +101,7 @@ class ChatState(Screen[None]):
             opened.tree.add(turn.reply)
         self.unseen.discard(opened.id)
         self.prompt.set_history([message.text for message in opened.branch if message.role is Role.USER])
-        await self.transcript.show([self.entry(message) for message in opened.branch], at=at)
+        self.transcript.show([self.entry(message) for message in opened.branch], at=at)
         self.show_facts()
         self.show_sessions()
 
@@ -139,7 +139,7 @@ class ChatState(Screen[None]):
         else:
             branch = self.opened.branch
             state = str(branch[-1].status) if branch else "complete"
-        self.status.set_state(state, elsewhere=elsewhere)
+        self.status.set_state(state, elsewhere=elsewhere, running_for=turn.seconds if turn is not None else 0.0)
 
     def show_sessions(self) -> None:
         """Show the list of sessions, the open one among them."""
