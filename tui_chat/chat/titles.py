@@ -8,6 +8,8 @@ import re
 LONGEST = 48
 
 _MARKUP = re.compile(r"^[#>*\-\s]+|[`*_]{1,3}|\[([^\]]*)\]\([^)]*\)")
+#: A first sentence that is long enough to be a name and not too long.
+_SENTENCE = re.compile(rf".{{14,{LONGEST - 1}}}?[.?!](?=\s)")
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 
 
@@ -27,6 +29,8 @@ def name_from(prompt: str) -> str:
 
 def _cut(words: str) -> str:
     printable = "".join(character for character in words if character.isprintable())
+    if first := _SENTENCE.match(printable):
+        printable = first[0]
     if len(printable) <= LONGEST:
         return printable.rstrip(" .,;:")
     head = printable[:LONGEST]

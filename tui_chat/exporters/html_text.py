@@ -16,9 +16,11 @@ from pygments.lexers import find_lexer_class_by_name
 from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
 from pygments.util import ClassNotFound
 
-#: Longer texts are shown as they are: parsing or colouring them would take seconds.
-_LONGEST_MARKDOWN = 200_000
-_LONGEST_CODE = 50_000
+#: Beyond these a text is shown as it is: parsing it would take seconds, and far more if it was made for that.
+_LONGEST_MARKDOWN = 100_000
+_MOST_BRACKETS = 5_000
+_LONGEST_CODE = 30_000
+_LONGEST_CODE_LINE = 1_000
 
 #: The classes of the palette. Names, operators and all else have the colour of the text.
 _CLASSES = {
@@ -43,6 +45,9 @@ _PICTURES: dict[int, str] = {
 }
 _ODD = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
+#: A bare address without the punctuation of the sentence around it, or the number of a source.
+_LINKED = re.compile(r"\b(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?'*_)\]}])|\[(?P<number>[0-9]{1,4})\]")
+
 
 def visible(text: str) -> str:
     """Return the text with every character allowed in HTML, and nothing in it unseen."""
@@ -61,9 +66,9 @@ def markdown_html(text: str, sources: dict[int, str]) -> str:
         text: What a model wrote.
         sources: Anchors of the sources by their number; ``[1]`` in the text becomes a link to its source.
     """
-    if len(text) > _LONGEST_MARKDOWN:
+    if len(text) > _LONGEST_MARKDOWN or text.count("[") > _MOST_BRACKETS:
         return f'<div class="typed">{escape(visible(text))}</div>'
-    html: str = _markdown().render(visible(text), {"sources": sources})
+    html: str = _markdown().render(visible(text), {"sources": sources, "in_link": False})
     return html
 
 
@@ -76,7 +81,7 @@ def code_html(code: str, language: str) -> str:
 
 def _coloured(code: str, language: str) -> str:
     lexer = _lexer(language)
-    if lexer is None or len(code) > _LONGEST_CODE:
+    if lexer is None or len(code) > _LONGEST_CODE or max(map(len, code.split("\n"))) > _LONGEST_CODE_LINE:
         return escape(code, quote=False)
     pieces: list[str] = []
     run: list[str] = []
@@ -115,16 +120,14 @@ def _lexer(language: str) -> Lexer | None:
 
 @cache
 def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("js-default", {"html": False, "linkify": True})
-    if markdown.linkify is not None:
-        # Only what is written as an address: “notes.md” and “os.path” are none.
-        markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": False})
+    markdown = MarkdownIt("js-default", {"html": False})
     markdown.validateLink = is_web_or_mail  # type: ignore[method-assign]  # the documented way
     for name, rule in {
         "fence": _fence,
         "code_block": _fence,
         "image": _image,
         "link_open": _link_open,
+        "link_close": _link_close,
         "text": _text,
         "heading_open": _heading,
         "heading_close": _heading,
@@ -154,20 +157,36 @@ def link_open(url: str) -> str:
 
 
 def _link_open(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    env["in_link"] = True
     return link_open(str(tokens[index].attrs["href"]))
 
 
+def _link_close(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    env["in_link"] = False
+    return "</a>"
+
+
 def _text(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
-    html = escape(tokens[index].content, quote=False)
-    sources = env["sources"]
-    if not sources or "[" not in html:
-        return html
+    """Text with its bare addresses and the numbers of its sources as links.
 
-    def cited(match: re.Match[str]) -> str:
-        anchor = sources.get(int(match[1]))
-        return f'<a class="cited" href="#{anchor}">{match[0]}</a>' if anchor else match[0]
-
-    return re.sub(r"\[([0-9]{1,4})\]", cited, html)
+    The parser's own way of finding addresses takes minutes for some texts of this length.
+    """
+    text = tokens[index].content
+    if env["in_link"] or ("://" not in text and "[" not in text):
+        return escape(text, quote=False)
+    pieces: list[str] = []
+    end = 0
+    for match in _LINKED.finditer(text):
+        anchor = env["sources"].get(int(match["number"])) if match["number"] else None
+        pieces.append(escape(text[end : match.start()], quote=False))
+        words = escape(match[0], quote=False)
+        if match["url"]:
+            pieces.append(f"{link_open(match[0])}{words}</a>")
+        else:
+            pieces.append(f'<a class="cited" href="#{anchor}">{words}</a>' if anchor else words)
+        end = match.end()
+    pieces.append(escape(text[end:], quote=False))
+    return "".join(pieces)
 
 
 def _heading(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

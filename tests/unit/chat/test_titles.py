@@ -11,6 +11,8 @@ from tui_chat.chat.titles import LONGEST, name_from
     ("prompt", "name"),
     [
         ("How do I retry?", "How do I retry?"),
+        ("My client gives up at the first 503. How do I retry it?", "My client gives up at the first 503"),
+        ("e.g. this is a short beginning of a sentence", "e.g. this is a short beginning of a sentence"),
         ("# Heading\n\ntext", "Heading"),
         ("```py\nprint(1)\n```\nWhat does this print?", "What does this print?"),
         ("```py\nprint(1)\n```", "py"),

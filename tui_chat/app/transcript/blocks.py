@@ -317,5 +317,8 @@ def inline_runs(token: Token, base: StyleKey) -> list[Run]:
 
 def _alternative(image: Token) -> str:
     """The words that stand for an image."""
-    parts = (_alternative(child) if child.children else child.content or " " for child in image.children or ())
+    parts = (
+        _alternative(child) if child.children else " " if child.type.endswith("break") else child.content
+        for child in image.children or ()
+    )
     return "".join(parts).strip()

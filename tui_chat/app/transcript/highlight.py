@@ -102,8 +102,6 @@ def _by_line(tokens: Iterable[tuple[StyleKey, str]]) -> list[Runs]:
 def _add(runs: Runs, text: str, key: StyleKey) -> None:
     if not text:
         return
-    if text.isspace():
-        key = runs[-1][1] if runs and runs[-1][1] != ("comment",) else ()
     if runs and runs[-1][1] == key:
         runs[-1] = (runs[-1][0] + text, key)
     else:

@@ -8,6 +8,8 @@ COLUMN = 104
 """Widest reading column, its padding of two cells on each side included."""
 PADDING = 2
 """Cells between the column's edge and a card, and between a card's edge and its text."""
+SCROLLBAR = 1
+"""Cells of the scrollbar at the right edge of the pane."""
 SPACIOUS = 24
 """Narrower panes have no padding around the cards."""
 
@@ -16,7 +18,7 @@ class Measures(NamedTuple):
     """The reading column in a pane, in cells."""
 
     width: int
-    """Of the whole pane, without the scrollbar."""
+    """Of the whole pane, the scrollbar included."""
     left: int
     """Where cards and bars begin."""
     card: int
@@ -37,7 +39,8 @@ class Measures(NamedTuple):
 
 def measure(width: int) -> Measures:
     """Return the measures of a pane of a width."""
-    column = min(width, COLUMN)
+    room = width - SCROLLBAR
+    column = min(room, COLUMN)
     padding = PADDING if width >= SPACIOUS else 0
     card = max(2 * PADDING + 1, column - 2 * padding)
-    return Measures(width, (width - column) // 2 + padding, card, card - 2 * PADDING)
+    return Measures(width, (room - column) // 2 + padding, card, card - 2 * PADDING)
