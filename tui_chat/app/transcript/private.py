@@ -37,8 +37,9 @@ def faded(strip: Strip, ground: Color, opacity: float) -> Strip:
 
 def drag_pointer(widget: Widget) -> Offset | None:
     """Return where on the screen the pointer is while text is selected from this widget; ``None`` otherwise."""
-    state = widget.screen._select_state
-    if state is None or state.end is None or state.start.content_widget is not widget:
+    screen = widget.screen
+    state = screen._select_state
+    if not screen._selecting or state is None or state.end is None or state.start.content_widget is not widget:
         return None
     return state.screen_offset
 

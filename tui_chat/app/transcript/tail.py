@@ -126,11 +126,14 @@ class StreamTail:
     def _lay_out(self, text: str, *, is_end: bool) -> int:
         """Add text and lay out what is not settled, in steps that take little time each."""
         self._base, self._before = self._mark.lines, self.layout.lines[self._mark.lines :]
-        for start in range(0, len(text) or 1, STEP):
-            self._text += text[start : start + STEP]
-            is_last = is_end and start + STEP >= len(text)
+        start, has_more = 0, True
+        while has_more:
+            end = start + max(STEP, len(self._text))
+            self._text += text[start:end]
+            is_last = is_end and end >= len(text)
             while (self._fence is None or self._grow_fence(self._fence, is_last)) and self._grow_blocks(is_last):
                 pass
+            start, has_more = end, end < len(text)
         return self._kept()
 
     def _kept(self) -> int:

@@ -56,7 +56,7 @@ def _wrap_wide(text: str, width: int) -> list[Stretch]:
     used = since = 0  # cells of the row, and of what came after the last place where it may break
     allowed, after_wide = 0, False
     for first, end, cells in split_graphemes(text)[0]:
-        is_space = text[first] == " "
+        is_space = text[first:end] == " "
         if (cells > 1 or after_wide) and text[first] not in _STICKS:
             allowed, since = first, 0
         if used + cells > width and not is_space and first > start:
