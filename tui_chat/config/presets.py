@@ -11,13 +11,13 @@ from tui_chat.domain.settings import Settings
 _PATIENT = Timeouts(first_byte=None)
 
 
-def _cloud(name: str, label: str, base_url: str, variable: str, page: str = "", model: str = "") -> Provider:
+def _cloud(name: str, label: str, base_url: str, variable: str, page: str, model: str) -> Provider:
     return Provider(
         name=name, label=label, base_url=base_url, key_variable=variable, key_page=page, default_model=model
     )
 
 
-def _local(name: str, label: str, port: int, variable: str = "") -> Provider:
+def _local(name: str, label: str, port: int, variable: str) -> Provider:
     return Provider(
         name=name,
         label=label,
@@ -28,97 +28,72 @@ def _local(name: str, label: str, port: int, variable: str = "") -> Provider:
     )
 
 
+def _built_in(name: str, protocol: Protocol) -> Provider:
+    return Provider(name=name, label=name, protocol=protocol, default_model=name, is_local=True)
+
+
+#: Vendors that speak Chat Completions: name, label, base URL, variable of the key, where keys are made, default model.
+_CLOUD = (
+    ("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "platform.openai.com/api-keys", "gpt-5-mini"),
+    ("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openrouter.ai/keys", ""),
+    ("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "console.groq.com/keys", ""),
+    ("mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "console.mistral.ai/api-keys", ""),
+    ("deepseek", "DeepSeek", "https://api.deepseek.com/v1", "DEEPSEEK_API_KEY", "platform.deepseek.com/api_keys", ""),
+    ("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "console.x.ai", ""),
+    ("together", "Together", "https://api.together.xyz/v1", "TOGETHER_API_KEY", "api.together.ai", ""),
+    ("fireworks", "Fireworks", "https://api.fireworks.ai/inference/v1", "FIREWORKS_API_KEY", "fireworks.ai", ""),
+    ("cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", "cloud.cerebras.ai", ""),
+    ("perplexity", "Perplexity", "https://api.perplexity.ai", "PERPLEXITY_API_KEY", "perplexity.ai", "sonar"),
+    (
+        "github",
+        "GitHub Models",
+        "https://models.github.ai/inference",
+        "GITHUB_TOKEN",
+        "github.com/settings/tokens",
+        "openai/gpt-4.1-mini",
+    ),
+    (
+        "huggingface",
+        "Hugging Face",
+        "https://router.huggingface.co/v1",
+        "HF_TOKEN",
+        "huggingface.co/settings/tokens",
+        "",
+    ),
+    ("azure", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY", "", ""),
+    (
+        "abacus",
+        "Abacus.AI",
+        "https://routellm.abacus.ai/v1",
+        "ABACUS_API_KEY",
+        "abacus.ai/app/profile/apikey",
+        "route-llm",
+    ),
+    ("inkeep", "Inkeep", "https://api.inkeep.com/v1", "INKEEP_API_KEY", "", "inkeep-qa"),
+)
+
+#: What a few of them have besides.
+_SPECIAL: dict[str, dict[str, object]] = {
+    "openai": {"base_url_variable": "OPENAI_BASE_URL"},
+    "azure": {"base_url_variable": "AZURE_OPENAI_ENDPOINT", "key_header": "api-key"},
+}
+
+#: Servers on this machine: name, label, port, variable that moves them.
+_LOCAL = (
+    ("ollama", "Ollama", 11434, "OLLAMA_HOST"),
+    ("lmstudio", "LM Studio", 1234, ""),
+    ("llamacpp", "llama.cpp", 8080, ""),
+    ("vllm", "vLLM", 8000, ""),
+    ("jan", "Jan", 1337, ""),
+    ("litellm", "LiteLLM", 4000, ""),
+)
+
+
 def presets() -> dict[str, Provider]:
     """Return the built-in providers by name, in the order they are tried and shown."""
-    rows = (
-        _cloud(
-            "openai",
-            "OpenAI",
-            "https://api.openai.com/v1",
-            "OPENAI_API_KEY",
-            "platform.openai.com/api-keys",
-            "gpt-5-mini",
-        ).model_copy(update={"base_url_variable": "OPENAI_BASE_URL"}),
-        _cloud("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openrouter.ai/keys"),
-        _cloud("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "console.groq.com/keys"),
-        _cloud(
-            "mistral",
-            "Mistral",
-            "https://api.mistral.ai/v1",
-            "MISTRAL_API_KEY",
-            "console.mistral.ai/api-keys",
-            "mistral-small-latest",
-        ),
-        _cloud(
-            "deepseek",
-            "DeepSeek",
-            "https://api.deepseek.com/v1",
-            "DEEPSEEK_API_KEY",
-            "platform.deepseek.com/api_keys",
-            "deepseek-chat",
-        ),
-        _cloud("xai", "xAI", "https://api.x.ai/v1", "XAI_API_KEY", "console.x.ai"),
-        _cloud(
-            "together",
-            "Together",
-            "https://api.together.xyz/v1",
-            "TOGETHER_API_KEY",
-            "api.together.ai/settings/api-keys",
-        ),
-        _cloud(
-            "fireworks",
-            "Fireworks",
-            "https://api.fireworks.ai/inference/v1",
-            "FIREWORKS_API_KEY",
-            "fireworks.ai/account/api-keys",
-        ),
-        _cloud("cerebras", "Cerebras", "https://api.cerebras.ai/v1", "CEREBRAS_API_KEY", "cloud.cerebras.ai"),
-        _cloud(
-            "perplexity",
-            "Perplexity",
-            "https://api.perplexity.ai",
-            "PERPLEXITY_API_KEY",
-            "perplexity.ai/settings/api",
-            "sonar",
-        ),
-        _cloud(
-            "github",
-            "GitHub Models",
-            "https://models.github.ai/inference",
-            "GITHUB_TOKEN",
-            "github.com/settings/tokens",
-            "openai/gpt-4.1-mini",
-        ),
-        _cloud(
-            "huggingface",
-            "Hugging Face",
-            "https://router.huggingface.co/v1",
-            "HF_TOKEN",
-            "huggingface.co/settings/tokens",
-        ),
-        _cloud("azure", "Azure OpenAI", "", "AZURE_OPENAI_API_KEY").model_copy(
-            update={"base_url_variable": "AZURE_OPENAI_ENDPOINT", "key_header": "api-key"}
-        ),
-        _cloud(
-            "abacus",
-            "Abacus.AI",
-            "https://routellm.abacus.ai/v1",
-            "ABACUS_API_KEY",
-            "abacus.ai/app/profile/apikey",
-            "route-llm",
-        ),
-        _cloud("inkeep", "Inkeep", "https://api.inkeep.com/v1", "INKEEP_API_KEY", "", "inkeep-qa"),
-        _local("ollama", "Ollama", 11434, "OLLAMA_HOST"),
-        _local("lmstudio", "LM Studio", 1234),
-        _local("llamacpp", "llama.cpp", 8080),
-        _local("vllm", "vLLM", 8000),
-        _local("jan", "Jan", 1337),
-        _local("litellm", "LiteLLM", 4000),
-        Provider(name="guide", label="guide", protocol=Protocol.GUIDE, default_model="guide", is_local=True),
-        Provider(
-            name="scripted", label="scripted", protocol=Protocol.SCRIPTED, default_model="scripted", is_local=True
-        ),
-    )
+    rows = [_cloud(*row).model_copy(update=_SPECIAL.get(row[0], {})) for row in _CLOUD]
+    rows += [_local(*row) for row in _LOCAL]
+    rows += [_built_in("guide", Protocol.GUIDE), _built_in("scripted", Protocol.SCRIPTED)]
     return {row.name: row for row in rows}
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from tui_chat.app.transcript.lines import UNICODE, Glyphs, Run, StyleKey
 from tui_chat.app.transcript.sanitize import sanitize
+
+if TYPE_CHECKING:  # the parser is imported with the first message, after the first frame
+    from markdown_it.token import Token
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BOX = re.compile(r"\[([ xX])\][ \t\n]+(?=\S)")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
+if TYPE_CHECKING:  # the parser is imported with the first message, after the first frame
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
 
 DEEPEST = 48
 """How far containers nest. What is deeper is shown as it was typed."""
@@ -34,10 +37,11 @@ def _inline(state: StateCore) -> None:
         children: list[Token] = []
         content = token.content
         if len(content) > MOST_PAIRS and _takes_long(content):
+            make = type(token)
             token.meta["typed"] = True
             for number, line in enumerate(content.split("\n")):
-                children += [Token("softbreak", "br", 0)] if number else []
-                children.append(Token("text", "", 0, content=line))
+                children += [make("softbreak", "br", 0)] if number else []
+                children.append(make("text", "", 0, content=line))
         else:
             state.md.inline.parse(content, state.md, state.env, children)
         token.children = children
@@ -51,13 +55,17 @@ def _takes_long(content: str) -> bool:
     )
 
 
-def _linkify(state: StateCore) -> None:
-    """Find links without brackets in what was parsed."""
-    everything = state.tokens
-    state.tokens = [token for token in everything if "typed" not in token.meta and _may_link(token.content)]
-    if state.tokens:
-        _plain_linkify(state)
-    state.tokens = everything
+def _bounded(linkify: Callable[[StateCore], None]) -> Callable[[StateCore], None]:
+    """Return the rule that finds links without brackets, for what was parsed and has not too many."""
+
+    def bounded(state: StateCore) -> None:
+        everything = state.tokens
+        state.tokens = [token for token in everything if "typed" not in token.meta and _may_link(token.content)]
+        if state.tokens:
+            linkify(state)
+        state.tokens = everything
+
+    return bounded
 
 
 def _may_link(content: str) -> bool:
@@ -65,17 +73,18 @@ def _may_link(content: str) -> bool:
     return 0 < count <= MOST_LINKS
 
 
-def _parser() -> MarkdownIt:
+@cache
+def markdown() -> MarkdownIt:
+    """Return the parser."""
+    from markdown_it import MarkdownIt
+
     parser = MarkdownIt("gfm-like", {"maxNesting": DEEPEST})
     if parser.linkify is not None:
         parser.linkify.set({"fuzzy_link": False})  # "main.py" is a file, not a site in Paraguay
+    linkify = next(rule.fn for rule in parser.core.ruler.__rules__ if rule.name == "linkify")
+    parser.core.ruler.at("inline", _inline)
+    parser.core.ruler.at("linkify", _bounded(linkify))
     return parser
-
-
-MARKDOWN = _parser()
-_plain_linkify = next(rule.fn for rule in MARKDOWN.core.ruler.__rules__ if rule.name == "linkify")
-MARKDOWN.core.ruler.at("inline", _inline)
-MARKDOWN.core.ruler.at("linkify", _linkify)
 
 
 def parse(source: str, env: Env) -> list[Token]:
@@ -85,7 +94,7 @@ def parse(source: str, env: Env) -> list[Token]:
         source: Markdown, sanitized.
         env: The reference definitions known; those of the source are added.
     """
-    tokens = MARKDOWN.parse(source, env)
+    tokens = markdown().parse(source, env)
     if any(token.level >= DEEPEST - 1 for token in tokens if token.nesting > 0):
         return _without_depth(tokens, source.split("\n"))
     return tokens
@@ -102,7 +111,7 @@ def _without_depth(tokens: list[Token], lines: list[str]) -> list[Token]:
         if max(one.level for one in inside) >= DEEPEST - 1:
             at = inside[0].map or [0, len(lines)]
             text = "\n".join(lines[at[0] : at[1]])
-            kept.append(Token("html_block", "", 0, content=text, map=at))
+            kept.append(type(token)("html_block", "", 0, content=text, map=at))
         else:
             kept += inside
         start = index + 1

@@ -217,6 +217,7 @@ class Reader(Flow):
     def on_click(self, event: events.Click) -> None:
         """Go where was clicked: a link, a fold, the mark below; select a word or a line at the second and third."""
         event.prevent_default()
+        event.stop()
         seen, place = self._at(event.offset)
         if event.chain > 1 and seen.row is not None:
             text = logical_line(place, self.stack)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.unit.app.transcript.words import words_of_html, words_of_layout
 from tui_chat.app.transcript.layout import layout_markdown
-from tui_chat.app.transcript.parser import MARKDOWN
+from tui_chat.app.transcript.parser import markdown
 from tui_chat.app.transcript.sanitize import sanitize
 
 EXAMPLES = json.loads(Path(__file__).with_name("data").joinpath("commonmark.json").read_text(encoding="utf-8"))
@@ -32,7 +32,7 @@ def test_example_has_its_words(number: int) -> None:
 def _rendered(source: str) -> str:
     """HTML in which the HTML of the source stands as text, as it does on screen."""
     env: dict[str, object] = {}
-    tokens = MARKDOWN.parse(source, env)
+    tokens = markdown().parse(source, env)
     for token in tokens:
         if token.type == "html_block":
             token.content = f"<p>{html.escape(token.content)}</p>"
@@ -40,4 +40,4 @@ def _rendered(source: str) -> str:
             if child.type == "html_inline":
                 is_break = re.fullmatch(r"<br\s*/?>", child.content, re.IGNORECASE)
                 child.content = " " if is_break else html.escape(child.content)
-    return str(MARKDOWN.renderer.render(tokens, MARKDOWN.options, env))
+    return str(markdown().renderer.render(tokens, markdown().options, env))
