@@ -7,8 +7,8 @@ from typing import Any
 
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 
-REPLY = """Retry **only what is safe to repeat**, wait longer each time, and spread the waits at random so that clients \
-do not come back in step. In httpx, `retries=` covers failed connections alone.
+REPLY = """Retry **only what is safe to repeat**, wait longer each time, and spread the waits at random so that \
+clients do not come back in step. In httpx, `retries=` covers failed connections alone.
 
 ## What to retry
 
