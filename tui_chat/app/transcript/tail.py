@@ -4,9 +4,9 @@ What stands above the last block is never touched again; of a list only the last
 lines, of a long table only the last rows. A boundary counts only if what follows it begins before the last, incomplete
 line, so that nothing that is to come can move it.
 
-In the middle of a stream the layout is that of the text so far, but for three things, all of them right at the end:
+In the middle of a stream the layout is that of the text so far, but for four things, all of them right at the end:
 reference definitions reach only what follows them; code is coloured by its last lines until its fence closes; a row of
-a table that is still arriving does not widen the columns.
+a table that is still arriving does not widen the columns; marks at the beginning of a line wait for what they mark.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ STEP = 8_192
 """Characters that are added at a time."""
 
 _CLOSING = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_MARKS_ONLY = re.compile(r"[-=*_+#>`~|: ]*|[> ]*(?:\d{1,9}[.)]? *|(?:[-+*]|\d{1,9}[.)]) +\[[ xX]?\]? *|[`~]{3}[^`]*)")
 _ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])")
 
 
@@ -131,8 +132,11 @@ class StreamTail:
             end = start + max(STEP, len(self._text))
             self._text += text[start:end]
             is_last = is_end and end >= len(text)
+            held = "" if is_last or self._fence is not None else _held_back(self._text)
+            self._text = self._text.removesuffix(held)
             while (self._fence is None or self._grow_fence(self._fence, is_last)) and self._grow_blocks(is_last):
                 pass
+            self._text += held
             start, has_more = end, end < len(text)
         return self._kept()
 
@@ -297,6 +301,15 @@ class StreamTail:
         self._add([fence.block])
         self._fence = None
         self._settle()
+
+
+def _held_back(text: str) -> str:
+    """The last, incomplete line if all it has are marks: what they mean is told by what follows.
+
+    A hyphen alone would make a heading of the line above for an instant, before it turns out to begin a list.
+    """
+    last = text[text.rfind("\n") + 1 :]
+    return last if _MARKS_ONLY.fullmatch(last) else ""
 
 
 def _open_fence(tokens: list[Token], lines: list[str]) -> int | None:

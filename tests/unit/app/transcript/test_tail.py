@@ -92,3 +92,13 @@ def test_large_blocks_are_cut_alike_for_any_pieces() -> None:
         tail = _fed(*(source[at : at + size] for at in range(0, len(source), size)))
         tail.finish()
         assert tail.layout == layout_markdown(source, 40)
+
+
+def test_marks_wait_for_what_they_mark() -> None:
+    assert drawn(_fed("text\n", "-").layout) == ["text"]
+    assert drawn(_fed("text\n", "-", " item").layout) == ["text", "", "• item"]
+    assert drawn(_fed("text\n\n", "``", "`py").layout) == ["text"]
+    assert drawn(_fed("text\n\n", "1", ".", " [", "x]").layout) == ["text"]
+    ended = _fed("text\n", "-")
+    ended.finish()
+    assert ended.layout == layout_markdown("text\n-", 40)
