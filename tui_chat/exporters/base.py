@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import NamedTuple
 
+from pydantic import Field
+
 from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.record import Value
 from tui_chat.domain.sessions import ChatSession
@@ -29,7 +31,7 @@ class Export(Value):
     """The visible branch, from the root to the leaf."""
     tree: list[ChatMessage]
     """All messages of the session, in the order they were added."""
-    options: ExportOptions = ExportOptions()
+    options: ExportOptions = Field(default_factory=ExportOptions)
 
 
 class Exporter(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import unicodedata
@@ -52,7 +53,7 @@ def write(path: Path, text: str) -> Path:
     """
     try:
         target = path.expanduser().absolute()
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_folder(target.parent)
         if os.path.lexists(target):
             raise FileExistsError(target)
         _write_new(target, text.encode("utf-8", errors="replace"))
@@ -62,6 +63,16 @@ def write(path: Path, text: str) -> Path:
         reason = (isinstance(error, OSError) and error.strerror) or str(error)
         raise TransferError(f"{path} could not be written: {reason}.", advice="Choose another folder.") from error
     return target
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, all of them for their owner alone."""
+    if folder.is_dir():
+        return
+    if os.path.lexists(folder):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _write_new(target: Path, content: bytes) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from html import escape
+from time import monotonic
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -21,6 +22,8 @@ _LONGEST_MARKDOWN = 100_000
 _MOST_BRACKETS = 5_000
 _LONGEST_CODE = 30_000
 _LONGEST_CODE_LINE = 1_000
+_LONGEST_COLOURING = 0.5
+"""Seconds for one block of code; some lexers take minutes for thousands of blank lines."""
 
 #: The classes of the palette. Names, operators and all else have the colour of the text.
 _CLASSES = {
@@ -86,7 +89,10 @@ def _coloured(code: str, language: str) -> str:
     pieces: list[str] = []
     run: list[str] = []
     current = ""
+    deadline = monotonic() + _LONGEST_COLOURING
     for kind, text in lexer.get_tokens(code):
+        if monotonic() > deadline:
+            return escape(code, quote=False)
         name = _class_of(kind)
         if name != current and not text.isspace():
             pieces.append(_span("".join(run), current))

@@ -220,8 +220,9 @@ def _ends(text: str) -> bool:
 
 @cache
 def _parser() -> MarkdownIt:
-    # What stands inside a block is of no interest here, and takes most of the time.
-    return MarkdownIt("commonmark").enable("table").disable("inline")
+    # Without tables, in which a heading could hide from this parser but not from a simpler one; and without what
+    # stands inside a block, which takes most of the time.
+    return MarkdownIt("commonmark").disable("inline")
 
 
 def _blocks(text: str) -> list[Token]:
