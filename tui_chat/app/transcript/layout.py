@@ -7,7 +7,7 @@ from tui_chat.app.transcript.blocks import Block, Builder
 from tui_chat.app.transcript.lines import UNICODE, Glyphs, Layout
 from tui_chat.app.transcript.parser import parse
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.transcript.tail import LARGEST, StreamTail
+from tui_chat.app.transcript.tail import StreamTail, is_large
 
 
 def layout_markdown(source: str, width: int, glyphs: Glyphs = UNICODE) -> Layout:
@@ -21,7 +21,7 @@ def layout_markdown(source: str, width: int, glyphs: Glyphs = UNICODE) -> Layout
         width: Cells of the text.
         glyphs: The marks to draw.
     """
-    if len(source) > LARGEST:
+    if is_large(source):
         tail = StreamTail(width, glyphs)
         tail.feed(source)
         tail.finish()

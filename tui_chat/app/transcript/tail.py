@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from tui_chat.app.transcript.block_lines import NARROWEST, add_block, add_code, add_gap
 from tui_chat.app.transcript.blocks import Block, Builder
@@ -22,7 +21,10 @@ from tui_chat.app.transcript.highlight import GrowingCode
 from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line
 from tui_chat.app.transcript.parser import Env, parse
 from tui_chat.app.transcript.sanitize import Sanitizer
-from tui_chat.app.transcript.tables import natural_widths
+from tui_chat.app.transcript.tables import MEASURED, natural_widths
+
+if TYPE_CHECKING:  # the parser is imported with the first message, after the first frame
+    from markdown_it.token import Token
 
 LARGEST = 16_384
 """Characters of a block or list item beyond which it is cut, so that a flush never takes long."""
@@ -186,7 +188,7 @@ class StreamTail:
         self._go_on_with_table(blocks)
         lines = source.split("\n")
         first = self._anchor.count("\n")
-        if len(source) > LARGEST and (cut := _cut_of_large(tokens, lines, first)):
+        if is_large(source) and (cut := _cut_of_large(tokens, lines, first)):
             self._settle_large(lines, cut, tokens, blocks)
             return True
         fence = None if is_end else _open_fence(tokens, lines)
@@ -271,7 +273,7 @@ class StreamTail:
             fence.code.append(line)
         else:
             self._text = "" if is_end else last
-            if is_end and last and not _closes(last, fence.marker):
+            if is_end and last.strip(" \t") and not _closes(last, fence.marker):
                 fence.code.append(last)
         if is_closed:
             self._close_fence(fence)
@@ -335,6 +337,11 @@ def _closes(line: str, marker: str) -> bool:
     return found is not None and found[1][0] == marker[0] and len(found[1]) >= len(marker)
 
 
+def is_large(source: str) -> bool:
+    """Whether a text may hold blocks that are cut."""
+    return len(source) > LARGEST or source.count("\n") > MEASURED
+
+
 def _spans(token: Token, line: int) -> bool:
     return token.map is not None and token.map[0] < line < token.map[1]
 
@@ -344,12 +351,12 @@ def _cut_of_large(tokens: list[Token], lines: list[str], first: int) -> int:
 
     The place depends on where the block begins and on nothing that follows, so that it is the same for any pieces.
     """
-    starts = {one.map[0] for one in tokens if one.map and (not one.level or _is_item(one))}
-    size = 0
+    starts = {one.map[0]: one.type for one in tokens if one.map and (not one.level or _is_item(one))}
+    kind, size, begin = starts.get(0, ""), 0, first
     for number in range(first, len(lines) - 1):
         if number in starts:
-            size = 0
-        elif size > LARGEST:
+            kind, size, begin = starts[number], 0, number
+        elif size > LARGEST or (kind == "table_open" and number - begin > MEASURED):
             return number
         size += len(lines[number]) + 1
     return 0

@@ -102,3 +102,9 @@ def test_marks_wait_for_what_they_mark() -> None:
     ended = _fed("text\n", "-")
     ended.finish()
     assert ended.layout == layout_markdown("text\n-", 40)
+
+
+def test_spaces_at_the_end_of_open_code_are_no_line() -> None:
+    tail = _fed("```\nx\n", " ")
+    tail.finish()
+    assert tail.layout == layout_markdown("```\nx\n ", 40)
