@@ -158,7 +158,7 @@ def _image(_: RendererHTML, tokens: Sequence[Token], index: int, options: Option
 
 
 def link_open(url: str) -> str:
-    """Return the opening tag of a link that tells the other side nothing, and that leads nowhere but to web and mail."""
+    """Return the opening tag of a link that tells the other side nothing and leads only to web and mail."""
     if not is_web_or_mail(url):
         return "<a>"  # the parser lets empty addresses pass
     return f'<a href="{escape(visible(url))}" rel="noopener noreferrer nofollow">'
