@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 
 from tests.app.transcript.driving import Driver, branch, running
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript.entry import Entry
+from tui_chat.app.transcript import Entry
 from tui_chat.app.transcript.heights import Heights
 from tui_chat.app.transcript.rows import Row
 from tui_chat.domain.events import CitationsAdded, ReasoningDelta, Retrying, TextDelta
 from tui_chat.domain.messages import CitationPart, MessageError, MessageStatus
 
+_EITHER: st.SearchStrategy[Any] = st.booleans()
 SIZES = ((80, 24), (120, 40), (60, 15))
 
 
@@ -33,7 +35,7 @@ def still(driver: Driver) -> list[str]:
 def test_heights_add_up(rows: list[int], data: st.DataObject) -> None:
     heights = Heights(rows)
     for _ in range(5):
-        if rows and data.draw(st.booleans()):
+        if rows and data.draw(_EITHER):
             index = data.draw(st.integers(0, len(rows) - 1))
             rows[index] = heights[index] = data.draw(st.integers(0, 30))
         else:

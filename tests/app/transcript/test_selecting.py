@@ -9,8 +9,7 @@ from textual.events import MouseMove
 
 from tests.app.transcript.driving import branch, running
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript.entry import Entry
-from tui_chat.app.transcript.pane import Transcript
+from tui_chat.app.transcript import Entry, Transcript
 
 WIDE = "汉字 and é, then 👩‍👩‍👧 done"
 

@@ -10,7 +10,7 @@ from textual.reactive import var
 from textual.timer import Timer
 
 from tui_chat.app.transcript import inks
-from tui_chat.app.transcript.entry import Entry, HintsFor
+from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.sheet import Sheet
 from tui_chat.app.transcript.streaming import Pump

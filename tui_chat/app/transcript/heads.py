@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from tui_chat.app.transcript import inks
-from tui_chat.app.transcript.entry import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.lines import Run
 from tui_chat.app.transcript.plain import one_line, pieces
 from tui_chat.app.transcript.rows import Frame, Row, Runs, cells, row

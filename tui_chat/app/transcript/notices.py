@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from rich.cells import cell_len, set_cell_size
 
 from tui_chat.app.transcript import inks
-from tui_chat.app.transcript.entry import Hints
+from tui_chat.app.transcript.entries import Hints
 from tui_chat.app.transcript.lines import Run, StyleKey
 from tui_chat.app.transcript.plain import one_line, paragraphs, pieces, printable
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, cells, keys, row

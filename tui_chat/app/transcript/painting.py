@@ -18,6 +18,8 @@ from tui_chat.app.transcript.styles import Styles
 BAR = "▎"
 CAPS = {Frame.CAP_ABOVE: "▄", Frame.CAP_BELOW: "▀"}
 BARS = {Frame.PROMPT: inks.BAR_DIM, Frame.WARNING: inks.BAR_WARNING, Frame.ERROR: inks.BAR_ERROR}
+KEPT_STRIPS = 400
+"""Painted rows that are kept. A strip is heavy, and painting it again takes less than laying the row out."""
 _REVERSED = Style(reverse=True)
 
 
@@ -44,6 +46,7 @@ class Painter:
         self.styles = styles
         self.page = styles.get(())
         """The style of the empty page."""
+        self._strips: dict[tuple[Row, bool, Runs], Strip] = {}
         self._blank = Strip([Segment(" " * measures.width, self.page)], measures.width)
         self._caps = {frame: self._cap(glyph) for frame, glyph in CAPS.items()}
 
@@ -59,11 +62,14 @@ class Painter:
             return self._blank
         if row.frame.is_cap:
             return self._caps[row.frame]
-        wanted = (self, is_browsed, label)
-        if row.strip is None or row.painted != wanted:
-            row.strip = self._paint(row, label or row.right or row.line.right, is_browsed=is_browsed)
-            row.painted = wanted
-        return row.strip
+        key = (row, is_browsed, label)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) >= KEPT_STRIPS:
+                for old in list(self._strips)[: KEPT_STRIPS // 2]:
+                    del self._strips[old]
+            strip = self._strips[key] = self._paint(row, label or row.right or row.line.right, is_browsed=is_browsed)
+        return strip
 
     def mark(self, strip: Strip, marks: Iterable[Mark]) -> Strip:
         """Return a strip with stretches of its text marked."""

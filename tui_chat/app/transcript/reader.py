@@ -10,7 +10,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.selection import Selection
 
-from tui_chat.app.transcript.entry import HintsFor
+from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.finding import Finder
 from tui_chat.app.transcript.flow import Flow
 from tui_chat.app.transcript.painting import Mark

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from textual.strip import Strip
 
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.lines import Line, Run
@@ -82,10 +81,6 @@ class Row:
     """What stands at the right end of the line."""
     code: int = -1
     """Number of the code block this row is the first of; -1 for any other row."""
-    strip: Strip | None = field(default=None, repr=False)
-    """The row as it was painted last."""
-    painted: object = field(default=None, repr=False)
-    """What it was painted for."""
 
     @property
     def first(self) -> tuple[int, int, int]:

@@ -6,7 +6,7 @@ from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.arrival import Arrival
 from tui_chat.app.transcript.attachments import attachments
 from tui_chat.app.transcript.bodies import Body
-from tui_chat.app.transcript.entry import Entry, HintsFor
+from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.heads import details, prompt_head, reply_head, running_head
 from tui_chat.app.transcript.lines import StyleKey
 from tui_chat.app.transcript.notices import cut_short, failed, interrupted, sources, waiting
@@ -32,6 +32,7 @@ class Sheet:
         """The state of a reply that is arriving; ``None`` for all other messages."""
         self._text = entry.message.text
         self._pieces: list[str] = []
+        self._measured: tuple[int, int] | None = None
         self._is_stale = False
         self._thought_seconds: float | None = None
         self._width = 0
@@ -123,8 +124,10 @@ class Sheet:
 
     def estimate(self, width: int) -> int:
         """Return about how many rows it will take in a width, without laying it out."""
-        text = self.text
-        rows = 1 + text.count("\n") + len(text) // width + bool(text)
+        if self._measured is None or self._pieces:
+            self._measured = (len(self.text), self._text.count("\n"))
+        characters, breaks = self._measured
+        rows = 1 + breaks + characters // width + (characters > 0)
         if self.is_prompt:
             return rows + 2
         message = self.message
@@ -203,7 +206,7 @@ class Sheet:
             if self._body is not None:
                 self._body.feed(text[len(before) :])
         else:
-            self._text = text
+            self._text, self._measured = text, None
             self.forget()
             return
         self.refresh(hints)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 
-from tui_chat.app.transcript.entry import Entry, HintsFor
+from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.heights import Heights
 from tui_chat.app.transcript.rows import Place, Row, Section
 from tui_chat.app.transcript.sheet import Sheet
@@ -16,7 +16,7 @@ def end_of(index: int) -> Place:
     return Place(index, len(Section), 0, 0)
 
 
-KEPT_ROWS = 12_000
+KEPT_ROWS = 4_000
 """Rows that are kept laid out; above that, those that were not looked at for longest are dropped."""
 
 
@@ -170,7 +170,7 @@ class Stack:
         if self._used_rows + rows <= KEPT_ROWS:
             return
         for old in list(self._used):
-            if self._used_rows + rows <= KEPT_ROWS // 2:
-                break
             if old != index and self.sheets[old].arrival is None:
                 self.forget([old])
+                if self._used_rows + rows <= KEPT_ROWS:
+                    break

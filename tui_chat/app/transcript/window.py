@@ -12,7 +12,7 @@ from textual.scrollbar import ScrollBar
 from textual.selection import Selection
 from textual.strip import Strip
 
-from tui_chat.app.transcript.entry import HintsFor
+from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.measures import Measures, measure
 from tui_chat.app.transcript.painting import Mark, Painter
 from tui_chat.app.transcript.private import faded, set_scroll

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.browsing import Browser
-from tui_chat.app.transcript.entry import HintsFor, no_hints
+from tui_chat.app.transcript.entries import HintsFor, no_hints
 from tui_chat.app.transcript.outline import Heading, outline
 from tui_chat.app.transcript.reader import Reader
 from tui_chat.app.transcript.rows import Place, Runs
