@@ -6,7 +6,7 @@ Layout: a table ``sessions``, and for each session a table ``messages/<session i
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -123,7 +123,7 @@ class History:
         if known is None:
             table.insert(document)
         else:
-            table.upsert(Document(document, doc_id=known))
+            table.update(_replacement(document), doc_ids=[known])
 
     def _marked(self, message: dict[str, Any]) -> dict[str, Any]:
         """Note on a running reply which process writes it, so that others can tell whether it still lives."""
@@ -132,6 +132,17 @@ class History:
         if message.get("status") == MessageStatus.STREAMING:
             return {**message, "writer": self._running.token()}
         return {key: value for key, value in message.items() if key != "writer"}
+
+
+def _replacement(document: dict[str, Any]) -> Callable[[Mapping[str, Any]], None]:
+    """Return what puts a document in the place of another; TinyDB's own update would keep fields that are gone."""
+
+    def replace(stored: Mapping[str, Any]) -> None:
+        if isinstance(stored, dict):
+            stored.clear()
+            stored.update(document)
+
+    return replace
 
 
 def _load(kind: type[R], document: Document) -> R | None:

@@ -62,6 +62,15 @@ async def test_saving_again_replaces(path: Path) -> None:
         assert [one.name for one in await library.sessions()] == ["Other"]
 
 
+async def test_a_field_that_is_empty_again_does_not_come_back(path: Path) -> None:
+    session = ChatSession(deleted_at=now())
+    async with Library(path) as library:
+        await library.save(session)
+        session.deleted_at = None
+        await library.save(session)
+        assert await library.sessions() == [session]
+
+
 async def test_what_is_returned_can_be_changed_without_harm(path: Path) -> None:
     session = ChatSession(tags=["a"])
     async with Library(path) as library:

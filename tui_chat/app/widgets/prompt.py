@@ -29,7 +29,7 @@ class Prompt(TextArea, inherit_bindings=False):
     ]
 
     class Submitted(Message):
-        """The user sends the text. The text area keeps it until it is told to clear it."""
+        """The user sends the text; the text area is empty again."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -139,10 +139,13 @@ class Prompt(TextArea, inherit_bindings=False):
         line = self.document.get_line(row)
         if self.selection.is_empty and column == len(line) and line.endswith("\\"):
             self.replace("\n", (row, column - 1), (row, column))
-        elif self.completing:
+        elif self.completing and " " not in self.text:  # the menu may not have heard of the space yet
             self.post_message(self.CompletionWanted(run=True))
         elif self.text.strip():
-            self.post_message(self.Submitted(self.text))
+            text = self.text
+            # Emptied here and not by whoever takes the message: keys typed meanwhile belong to the next prompt.
+            self.clear_text()
+            self.post_message(self.Submitted(text))
 
     def _insert(self, text: str) -> None:
         self.replace(text, *self.selection, maintain_selection_offset=False)

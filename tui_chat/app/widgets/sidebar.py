@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.themes import UNICODE, Glyphs
@@ -93,12 +94,12 @@ class Sidebar(Vertical):
     def focus_list(self) -> None:
         """Give the keys to the list, with the cursor on the open session."""
         self.rows.move_to(self.open_id)
-        self.rows.focus()
+        self._focus(self.rows)
 
     def focus_filter(self) -> None:
         """Give the keys to the filter."""
         self.show_over()
-        self.field.focus()
+        self._focus(self.field)
 
     def show_over(self) -> None:
         """Show it on a narrow screen, over the rest. On a wider one it stands there anyway."""
@@ -161,6 +162,12 @@ class Sidebar(Vertical):
     def _pass_on(self, event: SessionList.Opened) -> None:
         event.stop()
         self.post_message(self.Opened(event.session_id))
+
+    def _focus(self, widget: Widget) -> None:
+        # At once, so that a key that comes right behind lands there; later if the overlay is not on screen yet.
+        self.screen.set_focus(widget)
+        if not widget.has_focus:
+            widget.focus()
 
     def _set_over(self, is_over: bool) -> None:
         if self.has_class("-over") != is_over:

@@ -115,7 +115,7 @@ class MessageActions(ChatState):
         )
         await self.show_opened()
         if not len(self.opened.tree):
-            self.prompt.focus()
+            self.set_focus(self.prompt)
 
     async def action_copy_message(self) -> None:
         """Copy the Markdown of the message in hand."""
@@ -147,7 +147,7 @@ class MessageActions(ChatState):
         """Look for a text in the open session."""
         wanted = text or await self.app.push_screen_wait(AskText("Find", "", aside="in this session"))
         if wanted:
-            self.transcript.focus()
+            self.set_focus(self.transcript)
             found = self.transcript.find(wanted)
             self.say(
                 f"{found} hits" if found > 1 else "1 hit" if found else "Not found",
@@ -164,7 +164,7 @@ class MessageActions(ChatState):
         rows = [f"{'  ' * heading.level}{heading.words}" for heading in headings]
         place = await self.app.push_screen_wait(PickOne("Outline", rows))
         if place is not None:
-            self.transcript.focus()
+            self.set_focus(self.transcript)
             self.transcript.go_to(headings[place])
 
     @work(group="dialog")

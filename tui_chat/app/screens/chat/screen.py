@@ -55,7 +55,6 @@ class ChatScreen(SessionActions, MessageActions):
     @on(Prompt.Submitted)
     async def take_prompt(self, event: Prompt.Submitted) -> None:
         self.hide_menu()
-        self.prompt.clear_text()
         self.toasts.dismiss_errors()
         typed = slash.parse(event.text)
         if typed is None:
@@ -75,8 +74,8 @@ class ChatScreen(SessionActions, MessageActions):
 
     @on(Prompt.CompletionWanted)
     async def complete(self, event: Prompt.CompletionWanted) -> None:
-        name = self.slash_menu.current
-        typed = slash.parse(name or "")
+        # What is typed whole is meant, even if the menu has not caught up with it.
+        typed = slash.parse(self.prompt.text) or slash.parse(self.slash_menu.current or "")
         if typed is None:
             return
         self.hide_menu()
@@ -84,18 +83,18 @@ class ChatScreen(SessionActions, MessageActions):
             self.prompt.clear_text()
             await self.do(typed.command)
         else:
-            self.prompt.set_text(f"{name} ")
+            self.prompt.set_text(f"/{typed.command.slash} ")
 
     @on(Prompt.Escaped)
     def stop_or_browse(self) -> None:
         if self.slash_menu.display:
             self.hide_menu()
         elif not self.replies.stop(self.opened.id) and len(self.opened.tree):
-            self.transcript.focus()
+            self.set_focus(self.transcript)
 
     @on(ChatTranscript.BrowsingEnded)
     def type_on(self, event: ChatTranscript.BrowsingEnded) -> None:
-        self.prompt.focus()
+        self.set_focus(self.prompt)
         if event.character:
             self.prompt.insert(event.character)
 
@@ -122,7 +121,7 @@ class ChatScreen(SessionActions, MessageActions):
     @on(ChatSidebar.Opened)
     async def open_picked(self, event: ChatSidebar.Opened) -> None:
         await self.open_session(event.session_id)
-        self.prompt.focus()
+        self.set_focus(self.prompt)
 
     def hide_menu(self) -> None:
         """Hide the menu of slash commands; keys go to the prompt again."""
@@ -131,7 +130,7 @@ class ChatScreen(SessionActions, MessageActions):
 
     def action_leave_browsing(self) -> None:
         """Go back to the input."""
-        self.prompt.focus()
+        self.set_focus(self.prompt)
 
     def action_show_help(self) -> None:
         """Show the keys for where the user is."""

@@ -25,7 +25,7 @@ class SessionActions(ChatState):
     async def action_new_session(self) -> None:
         """Begin a session; it is saved with its first prompt."""
         await self.switch_to(self.history.begin())
-        self.prompt.focus()
+        self.set_focus(self.prompt)
 
     def action_show_sessions(self) -> None:
         """Go to the sidebar; narrow screens show it over the transcript."""
