@@ -1,4 +1,4 @@
-"""Draws the pictures of the README from the running app, with a scripted model: ``uv run python screenshots/make.py``."""
+"""Draws the README's pictures from the running app, with a scripted model: ``uv run python screenshots/make.py``."""
 
 from __future__ import annotations
 

@@ -58,17 +58,15 @@ def test_alt_enter_is_taught_by_name() -> None:
     assert [event.key for event in keys_of("\r")] == ["enter"]
 
 
-async def test_enter_sends_and_the_widget_keeps_its_text_until_told() -> None:
+async def test_enter_sends_and_keys_typed_behind_it_begin_the_next_prompt() -> None:
     told: list[Message] = []
     async with shown(Prompt(), told=told) as pilot:
         prompt = pilot.app.query_one(Prompt)
-        await pilot.press("h", "i", "enter")
+        await pilot.press("h", "i", "enter", "y")
         await pilot.pause()
         assert [one.text for one in of_kind(told, Prompt.Submitted)] == ["hi"]
-        assert prompt.text == "hi"
-        prompt.clear_text()
-        assert prompt.text == ""
-        await pilot.press("ctrl+z")
+        assert prompt.text == "y"
+        await pilot.press("ctrl+z", "ctrl+z")
         assert prompt.text == "hi"
 
 
