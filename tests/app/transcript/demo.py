@@ -72,6 +72,7 @@ class Demo(App[None]):
         for one in OWN:
             self.register_theme(one)
         self.theme = theme
+        self.pane = Pane(hints=hints)
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the tokens of the theme, readable."""
@@ -80,12 +81,7 @@ class Demo(App[None]):
 
     def compose(self) -> ComposeResult:
         """Show the pane."""
-        yield Pane(hints=hints)
-
-    @property
-    def pane(self) -> Pane:
-        """The pane."""
-        return self.query_one(Pane)
+        yield self.pane
 
     def on_mount(self) -> None:
         """Show what there is."""

@@ -13,7 +13,7 @@ from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.sheet import Sheet
-from tui_chat.app.transcript.streaming import Pump
+from tui_chat.app.transcript.streaming import CATCH_UP, Pump
 from tui_chat.app.transcript.window import Window
 from tui_chat.domain.events import StreamEvent
 
@@ -151,9 +151,13 @@ class Flow(Window):
         self.sync()
         self._tell_follow()
         self._watch_clock()
-        for index, sheet in enumerate(self._recent, max(0, len(self.stack) - RECENT)):
-            if sheet.is_growing:
-                self.pump.schedule(index)
+
+    def sync(self, *, is_all: bool = False) -> None:
+        """Bring the screen up to date, and see to it that very long messages on it get the rest of their rows."""
+        super().sync(is_all=is_all)
+        for index in {one.message for one in self.viewport.seen if one.message >= 0}:
+            if self.stack[index].is_growing:
+                self.pump.schedule(index, CATCH_UP)
 
     @property
     def _recent(self) -> list[Sheet]:

@@ -32,7 +32,7 @@ def sources(citations: Sequence[CitationPart], width: int, line: int) -> list[Ro
     rows: list[Row] = []
     for one in citations:
         number = f"{one.number} "
-        site = one_line(urlsplit(one.url).netloc.removeprefix("www.")) if _is_url(one.url) else ""
+        site = _site(one.url)
         title = one_line(one.title or one.url or one.description or "source")
         room = max(1, width - len(number))
         if cell_len(title) + len(site) + 1 > room:
@@ -139,5 +139,10 @@ def _keys(hints: Hints, width: int, line: int, frame: Frame) -> list[Row]:
     return rows
 
 
-def _is_url(url: str) -> bool:
-    return url.startswith(("http://", "https://"))
+def _site(url: str) -> str:
+    """Return the site of an address, without ``www``; empty if it is none."""
+    try:
+        address = urlsplit(url)
+    except ValueError:
+        return ""
+    return one_line(address.netloc.removeprefix("www.")) if address.scheme in ("http", "https") else ""

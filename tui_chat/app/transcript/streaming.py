@@ -72,8 +72,7 @@ class Pump:
             sheet = self._stack[index]
             sheet.grow(self._stack.hints)
             rows += self._stack.settle(index)
-        self._grown(rows)
-        self._last = time.monotonic()
-        for index in waiting:
-            if self._stack[index].is_growing:
+            if sheet.is_growing:
                 self.schedule(index, CATCH_UP)
+        self._last = time.monotonic()
+        self._grown(rows)
