@@ -13,6 +13,7 @@ from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.export import ExportDialog
 from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
+from tui_chat.app.themes import OWN
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.state import save_state
 from tui_chat.domain.errors import ChatError, NotFound
@@ -165,7 +166,8 @@ class SessionActions(ChatState):
     @work(group="dialog")
     async def action_choose_theme(self, name: str = "") -> None:
         """Choose a theme; it is seen at once and kept."""
-        names = list(self.app.available_themes)
+        own = [theme.name for theme in OWN]
+        names = [*own, *(theme for theme in self.app.available_themes if theme not in own)]
         before = self.app.theme
         wanted: str | None = name
         if not name:
