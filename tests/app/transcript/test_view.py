@@ -162,6 +162,21 @@ async def test_a_reply_waits_thinks_and_writes() -> None:
         assert any(line.endswith("1 Source a.org") for line in driver.lines())
 
 
+async def test_a_running_reply_that_is_shown_anew_goes_on_as_before() -> None:
+    async with running([Entry(prompt("Go", id="p")), arriving(9)]) as driver:
+        pane = driver.pane
+        pane.apply("run", ReasoningDelta(text="Hm."))
+        pane.apply("run", TextDelta(text="One "))
+        await driver.settle()
+        so_far = reply("One ", id="run", status=MessageStatus.STREAMING, parts=[ReasoningPart(text="Hm.")])
+        pane.show([Entry(prompt("Go", id="p")), Entry(so_far)])
+        pane.apply("run", TextDelta(text="two"))
+        await driver.settle()
+        assert any("► thought for 1 s" in line for line in driver.lines())
+        assert any("● claude-sonnet-4-5 · writing · 9 s" in line for line in driver.lines())
+        assert any(line.endswith(" One two") for line in driver.lines())
+
+
 async def test_a_wait_for_the_next_try_is_counted_down_and_goes_with_the_first_text() -> None:
     async with running([arriving()]) as driver:
         driver.pane.apply("run", Retrying(attempt=2, delay=20, why="Groq asks to wait"))

@@ -186,6 +186,13 @@ class Sheet:
             if self._body is not None:
                 self._body.feed(text)
 
+    def take_over(self, old: Sheet) -> None:
+        """Take over what another sheet of the same message knows besides the message."""
+        self.unfolded, self.detailed = old.unfolded, old.detailed
+        self._thought_seconds = old._thought_seconds
+        if self.arrival is not None and old.arrival is not None:
+            self.arrival = old.arrival
+
     def replace(self, entry: Entry, hints: HintsFor) -> None:
         """Show the message as it is now; rows of a text that has not changed are kept."""
         had = self.entry

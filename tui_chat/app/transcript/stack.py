@@ -64,10 +64,10 @@ class Stack:
         self._estimate()
 
     def _sheet(self, entry: Entry, old: Sheet | None) -> Sheet:
-        """Return a sheet; one that shows the message already keeps what is unfolded."""
+        """Return a sheet; it takes over what is open and counted on the one that shows the message already."""
         sheet = Sheet(entry)
         if old is not None:
-            sheet.unfolded, sheet.detailed = old.unfolded, old.detailed
+            sheet.take_over(old)
         return sheet
 
     def add(self, entry: Entry) -> int:
