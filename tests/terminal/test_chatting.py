@@ -211,3 +211,33 @@ def test_sessions_are_renamed_deleted_restored_and_exported(start: Start, home: 
     tables = json.loads((home / "history.json").read_text())
     assert "deleted_at" not in tables["sessions"]["1"]
     assert list((home / "exports").iterdir()) == exported
+
+
+def test_a_prompt_typed_while_a_reply_runs_waits_behind_it(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...]
+) -> None:
+    gate = threading.Event()
+    server.script(says("First ", gate, "done."), says("Second done."))
+    terminal = start(*at_server)
+    terminal.keys("one", "<enter>")
+    terminal.wait_for("First")
+    terminal.keys("two", "<enter>")
+    terminal.wait_for("queued")
+    assert len(server.chats) == 1
+    gate.set()
+    terminal.wait_for("Second done\\.")
+    screen = terminal.text()
+    assert screen.index("First done.") < screen.index("two") < screen.index("Second done.")
+    assert [message["content"] for message in server.chats[1].body["messages"]] == ["one", "First done.", "two"]
+
+
+def test_stopping_gives_waiting_prompts_back(start: Start, server: OpenAIServer, at_server: tuple[str, ...]) -> None:
+    server.script(says("First ", threading.Event()))
+    terminal = start(*at_server)
+    terminal.keys("one", "<enter>")
+    terminal.wait_for("First")
+    terminal.keys("two", "<enter>")
+    terminal.wait_for("queued")
+    terminal.keys("<esc>")
+    terminal.wait_until(lambda text: "queued" not in text and "▎ two" in text, "the prompt back in the input")
+    assert len(server.chats) == 1

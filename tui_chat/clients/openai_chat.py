@@ -73,6 +73,7 @@ class OpenAIChatClient(ChatClient):
 
     async def models(self) -> list[ModelInfo]:
         """Return the models of ``GET /models``, without those that cannot chat."""
+        await self._need_key()
         async with self._connected().send("GET", "models") as answer:
             return model_infos(self.provider, await answer.read())
 
@@ -94,8 +95,7 @@ class OpenAIChatClient(ChatClient):
     async def _answer(self, request: ChatRequest) -> AsyncIterator[Answer]:
         """Send the request until it is accepted: with a new key, or without the fields that the server names."""
         refused = self._refused.setdefault(request.model, set())
-        if self._lacks_key() and not await self._read_key():
-            raise failures.no_key(self.provider)
+        await self._need_key()
         may_refresh = True
         while True:
             body = request_body(self.provider, request, refused)
@@ -124,6 +124,15 @@ class OpenAIChatClient(ChatClient):
     async def _ask_for_key(self) -> Key:
         key = await self._key_source()
         return Key(key.value.strip(), key.source)
+
+    async def _need_key(self) -> None:
+        """See to it that there is a key, if one is needed; it may have been set since.
+
+        Raises:
+            AuthenticationFailed: if there is none; nothing was sent then.
+        """
+        if self._lacks_key() and not await self._read_key():
+            raise failures.no_key(self.provider)
 
     def _lacks_key(self) -> bool:
         """Return whether a request is bound to be refused, since no key is known."""
