@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual.binding import BindingType
 
 from tui_chat.app.commands.command import Command, Place
@@ -183,9 +185,14 @@ def bindings(place: Place) -> list[BindingType]:
     return [one.binding for one in COMMANDS if one.place is place and one.keys and one.action]
 
 
-def hints(place: Place) -> list[tuple[str, str]]:
-    """Return the footer of a place: keys and their words, the way to help last."""
-    own = [(one.shown, one.hint) for one in COMMANDS if one.place is place and one.hint]
+def hints(place: Place, *, without: Collection[str] = ()) -> list[tuple[str, str]]:
+    """Return the footer of a place: keys and their words, the way to help last.
+
+    Args:
+        place: Where the keys go.
+        without: Ids of commands that mean nothing just now.
+    """
+    own = [(one.shown, one.hint) for one in COMMANDS if one.place is place and one.hint and one.id not in without]
     return [*own, *((one.shown, one.hint) for one in COMMANDS if one.place is _ALL and one.hint)]
 
 

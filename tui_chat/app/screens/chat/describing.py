@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.content import Content
 
-from tui_chat.app.commands import Place, command
+from tui_chat.app.commands import Place, command, hints
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -36,6 +36,29 @@ def reply_hints(message: ChatMessage, place: Place) -> Rows:
             return [("/retry", "now"), ("Esc", "give up"), model]
         case _:
             return []
+
+
+def footer(opened: OpenSession, place: Place, message: ChatMessage | None, *, is_running: bool) -> Rows:
+    """Return the keys of the footer: those that mean something now.
+
+    Args:
+        opened: The open session.
+        place: Where the keys go.
+        message: The browsed message.
+        is_running: Whether a reply runs in the session.
+    """
+    if place is Place.INPUT and is_running:
+        words = (("input.leave", "stop, keep the text"), ("input.send", "send next"), ("view.follow", "follow"))
+        return [*((command(name).shown, word) for name, word in words), (command("app.help").shown, "keys")]
+    without = {"input.leave"} if not len(opened.tree) else set()
+    if place is Place.TRANSCRIPT and message is not None and message.id in opened.tree:
+        if message.status not in (MessageStatus.INTERRUPTED, MessageStatus.ERROR) or not message.text:
+            without.add("reply.continue")
+        if siblings(opened, message)[1] < 2:
+            without.add("message.previous_sibling")
+        if "```" not in message.text and "~~~" not in message.text:
+            without.add("message.copy_code")
+    return hints(place, without=without)
 
 
 def cost_facts(session: ChatSession, services: Services) -> list[str]:

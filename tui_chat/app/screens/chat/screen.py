@@ -43,7 +43,6 @@ class ChatScreen(SessionActions, MessageActions):
         yield Toasts()
 
     def on_mount(self) -> None:
-        self.watch_place(self.place)
         self.show_facts()
         self.run_worker(self._begin(), group="start")
 
@@ -113,6 +112,7 @@ class ChatScreen(SessionActions, MessageActions):
     @on(ChatTranscript.CursorMoved)
     def tell_place(self, event: ChatTranscript.CursorMoved) -> None:
         self.title_line.set_aside(f"message {event.index + 1} of {event.count}")
+        self.show_status()
 
     @on(ChatSidebar.OverChanged)
     def dim_page(self, event: ChatSidebar.OverChanged) -> None:

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
 
-from tui_chat.app.commands import Place, hints
+from tui_chat.app.commands import Place
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.exchange import Exchange
 from tui_chat.app.screens.chat.history import SessionHistory
@@ -72,8 +72,7 @@ class ChatState(Screen[None]):
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
 
-    def watch_place(self, place: Place) -> None:
-        self.hints.set_hints(hints(place))
+    def watch_place(self) -> None:
         self.transcript.refresh_hints()
         self.show_status()
 
@@ -129,8 +128,10 @@ class ChatState(Screen[None]):
         )
 
     def show_status(self) -> None:
-        """Show what the open session does."""
+        """Show what the open session does, and the keys that mean something now."""
         turn = self.replies.turn(self.opened.id)
+        message = self.transcript.cursor_message
+        self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
         elsewhere = len(self.replies) - (turn is not None)
         if turn is not None:
             state = "running"
