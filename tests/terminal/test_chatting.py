@@ -244,3 +244,23 @@ def test_stopping_gives_waiting_prompts_back(start: Start, server: OpenAIServer,
     terminal.keys("<esc>")
     terminal.wait_until(lambda text: "queued" not in text and "▎ two" in text, "the prompt back in the input")
     assert len(server.chats) == 1
+
+
+def test_ctrl_c_clears_the_input_and_then_quits_at_the_second_time(start: Start) -> None:
+    terminal = start()
+    terminal.keys("half a thought")
+    terminal.wait_for("half a thought")
+    terminal.keys("<ctrl+c>")
+    terminal.wait_for("Type a message")
+    terminal.keys("<ctrl+c>")
+    terminal.wait_for("Ctrl\\+C again quits")
+    terminal.keys("<ctrl+c>")
+    assert terminal.wait_exit() == 0
+
+
+def test_a_theme_is_kept_in_the_config(start: Start, home: Path) -> None:
+    terminal = start()
+    terminal.keys("/theme paper", "<enter>")
+    terminal.wait_until(lambda _: (home / "config.toml").exists(), "the config")
+    assert (home / "config.toml").read_text() == '[look]\ntheme = "paper"\n'
+    terminal.wait_until(lambda _: b"48;2;251;248;242" in terminal.raw, "the page of the theme")

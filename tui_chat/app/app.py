@@ -17,7 +17,6 @@ from tui_chat.app.stylesheets import stylesheet_paths
 from tui_chat.app.themes import OWN, with_floor
 from tui_chat.app.widgets import ThinBar
 from tui_chat.chat.services import Services
-from tui_chat.config.state import load_state
 
 
 class ChatApp(App[None]):
@@ -47,7 +46,7 @@ class ChatApp(App[None]):
 
     def _wanted_theme(self) -> str:
         services = self._services
-        wanted = (services.options.theme, str(load_state().get("theme", "")), services.settings.look.theme)
+        wanted = (services.options.theme, services.settings.look.theme)
         return next((name for name in wanted if name in self.available_themes), "ink")
 
     def get_default_screen(self) -> Screen[None]:

@@ -150,14 +150,18 @@ class Services:
             return ("runs", provider.base_url) if runs else ("does not run", f"looked at {_host(provider.base_url)}")
         if environment_key(provider) or provider.key_command:
             return "ready", provider.key_variable if environment_key(provider) else "api_key_command"
-        return "no key", f"set {provider.key_variable}" if provider.key_variable else ""
+        if not provider.needs_key:
+            return "ready", provider.base_url
+        return "no key", f"set {provider.key_variable}"
 
     def choose(self, provider: str, model: str, why: str) -> None:
         """Let a provider answer in new sessions from now on, and at the next start."""
         self.choice = Choice(self.provider(provider).name, model, why)
 
     def remember(self, session: ChatSession) -> None:
-        """Remember who answered last, for the next start."""
+        """Remember who answered last, for the next start; what the command line asked for holds for one run."""
+        if self.options.provider or self.options.model or self.options.base_url:
+            return
         save_state(last_provider=session.provider, last_model=session.model)
 
     async def client(self, name: str) -> ChatClient:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import ConfigDict, Field
 
 from tui_chat.domain.providers import Provider
@@ -18,8 +16,6 @@ class LookSettings(Record):
 
     theme: str = "ink"
     """Name of the theme: ``ink``, ``paper``, or any of Textual's."""
-    glyphs: Literal["auto", "unicode", "ascii"] = "auto"
-    """Marks to draw with; ``auto`` takes ASCII where the locale is not UTF-8."""
     footer: bool = True
     """Whether the keys are shown below the input."""
     cursor_blink: bool = False

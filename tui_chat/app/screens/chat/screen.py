@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import ClassVar
 
 from textual import events, on
@@ -19,12 +20,17 @@ from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.widgets import Composer, EmptyState, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
 from tui_chat.domain.errors import ChatError
 
+#: Seconds within which a second Ctrl+C quits.
+QUIT_WITHIN = 3.0
+
 
 class ChatScreen(SessionActions, MessageActions):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
     AUTO_FOCUS = "Prompt"
+
+    _asked_to_quit = -QUIT_WITHIN
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="body"):
@@ -43,6 +49,9 @@ class ChatScreen(SessionActions, MessageActions):
         yield Toasts()
 
     def on_mount(self) -> None:
+        look = self.services.settings.look
+        self.hints.display = look.footer
+        self.prompt.cursor_blink = look.cursor_blink
         self.show_facts()
         self.run_worker(self._begin(), group="start")
 
@@ -146,7 +155,14 @@ class ChatScreen(SessionActions, MessageActions):
             self.drafts[self.opened.id] = self.prompt.text
             self.prompt.clear_text()
         else:
-            self.app.action_help_quit()
+            await self._quit_at_second_time()
+
+    async def _quit_at_second_time(self) -> None:
+        if monotonic() - self._asked_to_quit < QUIT_WITHIN:
+            await self.app.action_quit()
+            return
+        self._asked_to_quit = monotonic()
+        self.say("Ctrl+C again quits", kind="plain")
 
     async def do(self, command: Command, argument: str = "") -> None:
         """Do a command that was typed or picked from the palette."""

@@ -15,8 +15,8 @@ from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
 from tui_chat.app.themes import OWN
 from tui_chat.chat.open_session import OpenSession
-from tui_chat.config.state import save_state
-from tui_chat.domain.errors import ChatError, NotFound
+from tui_chat.config.settings_file import save_setting
+from tui_chat.domain.errors import ChatError, ConfigError, NotFound
 from tui_chat.domain.sessions import ChatSession
 
 
@@ -126,14 +126,13 @@ class SessionActions(ChatState):
     @work(group="dialog")
     async def action_choose_model(self, name: str = "") -> None:
         """Choose who answers from now on, here and in new sessions."""
+        session = self.opened.session
         picked: Picked | None
         if name:
-            provider, _, model = (
-                name.rpartition("/") if name.partition("/")[0] in self.services.providers else ("", "", name)
-            )
-            picked = Picked(provider or self.opened.session.provider, model)
+            provider, _, model = name.partition("/")
+            is_whole = provider in self.services.providers and bool(model)
+            picked = Picked(provider, model) if is_whole else Picked(session.provider, name)
         else:
-            session = self.opened.session
             picked = await self.app.push_screen_wait(ModelPicker(self.services, session.provider, session.model))
         if picked is not None:
             await self.use_model(picked)
@@ -177,11 +176,18 @@ class SessionActions(ChatState):
             wanted = None if place is None else names[place]
         if wanted in names and wanted is not None:
             self.app.theme = wanted
-            save_state(theme=wanted)
+            self.keep_theme(wanted)
         else:
             self.app.theme = before
             if wanted is not None:
                 self.show_error(NotFound(f"There is no theme {wanted!r}.", advice=f"There are: {', '.join(names)}."))
+
+    def keep_theme(self, name: str) -> None:
+        """Write the theme to the config, for the next start."""
+        try:
+            save_setting("look.theme", name)
+        except ConfigError as error:
+            self.show_error(error)
 
     def try_theme(self, name: str) -> None:
         """Show a theme without keeping it."""
