@@ -11,6 +11,7 @@ from tui_chat.domain.errors import ChatError, ConnectionFailed, TimedOut
 from tui_chat.domain.events import (
     CitationsAdded,
     Finished,
+    ImageAdded,
     ReasoningDelta,
     Retrying,
     Started,
@@ -49,10 +50,7 @@ class Assembler:
     @property
     def message(self) -> ChatMessage:
         """The reply with all that has come."""
-        for is_text, deltas in groupby(self._deltas, key=lambda delta: isinstance(delta, TextDelta)):
-            text, metadata = _joined(list(deltas))
-            self._append(TextPart(text=text) if is_text else ReasoningPart(text=text, metadata=metadata))
-        self._deltas.clear()
+        self._settle()
         self._message.parts = [*self._parts, *self._citations]
         self.has_news = False
         return self._message
@@ -68,12 +66,15 @@ class Assembler:
                     self._first = elapsed
                 if isinstance(event, TextDelta):
                     self._first_text = self._first_text or elapsed
-                else:
+                elif event.text:
                     self._first_reasoning = self._first_reasoning or elapsed
             case Started():
                 self._message.model = event.model or self._message.model
                 self._message.remote_id = event.message_remote_id or self._message.remote_id
                 self.remote_session_id = event.remote_id
+            case ImageAdded():
+                self._settle()
+                self._parts.append(event.image)
             case CitationsAdded():
                 self._citations.extend(event.citations)
             case UsageReported():
@@ -108,6 +109,13 @@ class Assembler:
         thought = None if self._first_reasoning is None else (self._first_text or total) - self._first_reasoning
         message.timing = Timing(first_token=self._first, reasoning=thought, total=total)
         return message
+
+    def _settle(self) -> None:
+        """Make parts of the deltas."""
+        for is_text, deltas in groupby(self._deltas, key=lambda delta: isinstance(delta, TextDelta)):
+            text, metadata = _joined(list(deltas))
+            self._append(TextPart(text=text) if is_text else ReasoningPart(text=text, metadata=metadata))
+        self._deltas.clear()
 
     def _append(self, part: TextPart | ReasoningPart) -> None:
         last = self._parts[-1] if self._parts else None

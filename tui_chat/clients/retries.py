@@ -9,11 +9,13 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from tui_chat.domain.errors import ProviderError
-from tui_chat.domain.events import CitationsAdded, ReasoningDelta, Retrying, StreamEvent, TextDelta
+from tui_chat.domain.events import CitationsAdded, ImageAdded, ReasoningDelta, Retrying, StreamEvent, TextDelta
 from tui_chat.domain.providers import Retries
 
 #: By how much a wait may differ from what it should be, so that clients that failed together do not return together.
 JITTER = 0.25
+
+_CONTENT = TextDelta | ReasoningDelta | CitationsAdded | ImageAdded
 
 
 async def with_retries(
@@ -35,7 +37,7 @@ async def with_retries(
         try:
             async with aclosing(attempt()) as events:
                 async for event in events:
-                    has_content = has_content or isinstance(event, TextDelta | ReasoningDelta | CitationsAdded)
+                    has_content = has_content or isinstance(event, _CONTENT)
                     yield event
             return
         except ProviderError as error:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tui_chat.domain.messages import CitationPart, FinishReason
+from tui_chat.domain.messages import CitationPart, FinishReason, ImagePart
 from tui_chat.domain.record import Value
 from tui_chat.domain.usage import Usage
 
@@ -46,6 +46,13 @@ class CitationsAdded(Value):
     citations: list[CitationPart]
 
 
+class ImageAdded(Value):
+    """An image that the model made."""
+
+    kind: Literal["image"] = "image"
+    image: ImagePart
+
+
 class UsageReported(Value):
     """Tokens as the server counts them."""
 
@@ -73,7 +80,7 @@ class Finished(Value):
 
 
 StreamEvent = Annotated[
-    Started | TextDelta | ReasoningDelta | CitationsAdded | UsageReported | Retrying | Finished,
+    Started | TextDelta | ReasoningDelta | CitationsAdded | ImageAdded | UsageReported | Retrying | Finished,
     Field(discriminator="kind"),
 ]
 """Anything a client yields, told apart by its class (or ``kind`` once it is JSON)."""

@@ -93,8 +93,9 @@ def joined_parts(message: ChatMessage, *, reasoning: bool) -> Iterator[Part]:
         if kind == "text":
             yield TextPart(text="".join(part.text for part in group if isinstance(part, TextPart)))
         elif kind == "reasoning":
-            if reasoning:
-                yield ReasoningPart(text="".join(part.text for part in group if isinstance(part, ReasoningPart)))
+            text = "".join(part.text for part in group if isinstance(part, ReasoningPart))
+            if reasoning and text:
+                yield ReasoningPart(text=text)
         elif kind != "citation":
             yield from group
 
