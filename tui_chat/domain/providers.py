@@ -15,6 +15,7 @@ class Protocol(StrEnum):
     """A wire protocol; each is spoken by one client."""
 
     OPENAI_CHAT = "openai-chat"
+    GEMINI = "gemini"
     GUIDE = "guide"
     SCRIPTED = "scripted"
 
