@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tests.wire.openai_server import MODEL
 from tui_chat.clients.base import ChatClient
+from tui_chat.clients.deltas import merged
 from tui_chat.domain.errors import ProviderError
 from tui_chat.domain.events import ReasoningDelta, StreamEvent, TextDelta
 from tui_chat.domain.messages import ChatMessage, Part, Role, TextPart
@@ -23,8 +24,8 @@ def request(text: str = "Hi", **changes: object) -> ChatRequest:
 
 
 async def ask(client: ChatClient, asked: ChatRequest | None = None) -> list[StreamEvent]:
-    """Return all events of a reply."""
-    return [event async for event in client.stream(asked or request())]
+    """Return all events of a reply; neighbouring deltas as one, since what comes together is the network's choice."""
+    return list(merged([event async for event in client.stream(asked or request())]))
 
 
 async def fail(client: ChatClient, asked: ChatRequest | None = None) -> tuple[list[StreamEvent], ProviderError]:

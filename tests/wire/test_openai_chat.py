@@ -40,9 +40,7 @@ async def test_a_reply_streams(client: OpenAIChatClient, openai_server: OpenAISe
     openai_server.script(says("Hello", " wörld", " \u2028\u0085!"))
     assert await ask(client) == [
         Started(model=MODEL, message_remote_id="chatcmpl-1"),
-        TextDelta(text="Hello"),
-        TextDelta(text=" wörld"),
-        TextDelta(text=" \u2028\u0085!"),
+        TextDelta(text="Hello wörld \u2028\u0085!"),
         UsageReported(usage=USAGE),
         Finished(reason=FinishReason.STOP),
     ]

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from tui_chat.domain.events import ReasoningDelta, TextDelta
+from collections.abc import Iterable, Iterator
+
+from tui_chat.domain.errors import ProviderError
+from tui_chat.domain.events import ReasoningDelta, StreamEvent, TextDelta
 
 _OPEN = "<think>"
 _CLOSE = "</think>"
 
 #: A text as short as this may well come twice by chance.
 _SHORT = 3
+
+
+def merged(events: Iterable[StreamEvent]) -> Iterator[StreamEvent]:
+    """Yield events with neighbouring deltas of text, or of reasoning, joined.
+
+    Whoever takes them works once for all that came together. An error comes after all that came before it.
+    """
+    held: list[TextDelta | ReasoningDelta] = []
+    try:
+        for event in events:
+            is_delta = isinstance(event, TextDelta) or (isinstance(event, ReasoningDelta) and not event.metadata)
+            if held and not (is_delta and event.kind == held[0].kind):
+                yield _joined(held)
+                held = []
+            if isinstance(event, TextDelta | ReasoningDelta) and is_delta:
+                held.append(event)
+            else:
+                yield event
+    except ProviderError:
+        if held:
+            yield _joined(held)
+        raise
+    if held:
+        yield _joined(held)
+
+
+def _joined(deltas: list[TextDelta | ReasoningDelta]) -> TextDelta | ReasoningDelta:
+    return deltas[0] if len(deltas) == 1 else type(deltas[0])(text="".join(delta.text for delta in deltas))
 
 
 class Increments:

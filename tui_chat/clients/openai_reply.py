@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
+from typing import Any
 
 from pydantic import ConfigDict, ValidationError
 
 from tui_chat.clients import failures
-from tui_chat.clients.deltas import Increments, ThinkTags
-from tui_chat.clients.sse import SSEDecoder
+from tui_chat.clients.deltas import Increments, ThinkTags, merged
+from tui_chat.clients.sse import ServerSentEvent, SSEDecoder
 from tui_chat.clients.transport import WHOLE_BODY, Answer
 from tui_chat.clients.words import find_words, read_words
 from tui_chat.domain.errors import BadStream, ContentBlocked, ProviderError
@@ -98,6 +99,8 @@ class _Completion(_Wire):
     model: str | None = None
     choices: list[_Choice] | None = None
     usage: _Usage | None = None
+    object: Any = None
+    error: Any = None
 
 
 class ReplyReader:
@@ -118,6 +121,7 @@ class ReplyReader:
         self._tags = ThinkTags()
         self._has_started = False
         self._has_content = False
+        self._has_ended = False
         self._reason: FinishReason | None = None
         self._usage: _Usage | None = None
 
@@ -128,9 +132,9 @@ class ReplyReader:
             ProviderError: if it is cut, empty, or not what the protocol allows.
         """
         try:
-            async with aclosing(self._chunks(answer)) as chunks:
-                async for chunk in chunks:
-                    for event in self._take(chunk):
+            async with aclosing(self._batches(answer)) as batches:
+                async for batch in batches:
+                    for event in merged(event for chunk in batch for event in self._take(chunk)):
                         yield event
                     if self._reason is not None:
                         answer.silence = min(LAST_WAIT, answer.silence or LAST_WAIT)
@@ -147,7 +151,8 @@ class ReplyReader:
         if self._reason is not None:
             yield Finished(reason=self._reason)
 
-    async def _chunks(self, answer: Answer) -> AsyncGenerator[_Completion, None]:
+    async def _batches(self, answer: Answer) -> AsyncGenerator[Iterable[_Completion], None]:
+        """Yield what came together, to be read before the next is asked for."""
         decoder: SSEDecoder | None = None
         start = bytearray()
         async with aclosing(answer.pieces()) as pieces:
@@ -159,22 +164,24 @@ class ReplyReader:
                     if not _is_stream(start):
                         continue
                     decoder, piece = SSEDecoder(self._provider.label), bytes(start)
-                for event in decoder.feed(piece):
-                    if event.data == _END:
-                        self._reason = self._reason or FinishReason.STOP
-                        answer.silence = END_WAIT
-                        await anext(pieces, None)
-                        return
-                    yield self._chunk(event.data, event.event)
+                yield self._chunks(decoder.feed(piece))
+                if self._has_ended:
+                    answer.silence = END_WAIT
+                    await anext(pieces, None)
+                    return
         if decoder is None:
-            yield self._whole(bytes(start))
+            yield [self._whole(bytes(start))]
             return
-        for event in decoder.end():
+        # What is no JSON was cut by the end of the stream.
+        yield self._chunks(event for event in decoder.end() if event.data == _END or _is_json(event.data))
+
+    def _chunks(self, events: Iterable[ServerSentEvent]) -> Iterator[_Completion]:
+        for event in events:
             if event.data == _END:
                 self._reason = self._reason or FinishReason.STOP
-            elif _is_json(event.data):
-                # What is no JSON was cut by the end of the stream.
-                yield self._chunk(event.data, event.event)
+                self._has_ended = True
+                return
+            yield self._chunk(event.data, event.event)
 
     def _whole(self, body: bytes) -> _Completion:
         text = body.decode("utf-8", "replace").lstrip("\ufeff")
@@ -190,6 +197,14 @@ class ReplyReader:
         return completion
 
     def _chunk(self, data: str, event: str = "") -> _Completion:
+        try:
+            chunk = _Completion.model_validate_json(data)
+        except ValidationError:
+            return self._odd_chunk(data, event)
+        return self._odd_chunk(data, event) if chunk.error or "error" in (event, chunk.object) else chunk
+
+    def _odd_chunk(self, data: str, event: str) -> _Completion:
+        """Read what is an error, or what pydantic's strict JSON refuses, such as half a surrogate pair."""
         try:
             value = json.loads(data)
         except (ValueError, RecursionError):

@@ -63,27 +63,28 @@ class SSEDecoder:
         *ended, rest = _LINE_END.split(piece)
         events = []
         for part in ended:
-            self._add(part)
-            event = self._end_line()
+            event = self._end_line(part)
             if event is not None:
                 events.append(event)
-        self._add(rest)
+        self._line += rest
+        self._grow(len(rest))
         return events
 
     def end(self) -> list[ServerSentEvent]:
         """Return the event, if any, that the stream's end completes."""
-        events = [self._end_line(), self._dispatch()]
+        events = [self._end_line(b""), self._dispatch()]
         return [event for event in events if event is not None]
 
-    def _add(self, part: bytes) -> None:
-        self._line += part
-        self._size += len(part)
+    def _grow(self, count: int) -> None:
+        self._size += count
         if self._size > self._longest:
             raise BadStream(f"{self._sender} sent an event of more than {self._longest} bytes")
 
-    def _end_line(self) -> ServerSentEvent | None:
-        line = bytes(self._line)
-        self._line.clear()
+    def _end_line(self, line: bytes) -> ServerSentEvent | None:
+        self._grow(len(line))
+        if self._line:
+            line = bytes(self._line) + line
+            self._line.clear()
         if self._is_first_line:
             line = line.removeprefix(b"\xef\xbb\xbf")
             self._is_first_line = False
@@ -96,9 +97,10 @@ class SSEDecoder:
         return None
 
     def _take(self, name: bytes, value: str) -> None:
+        if name == b"data":
+            self._data.append(value)
+            return
         match name:
-            case b"data":
-                self._data.append(value)
             case b"event":
                 self._event = value
             case b"id" if "\0" not in value:

@@ -11,7 +11,7 @@ import ipaddress
 import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,7 @@ import httpx
 
 from tui_chat import __version__
 from tui_chat.clients import failures
+from tui_chat.clients.gathering import gathered
 from tui_chat.clients.words import read_words
 from tui_chat.domain.errors import BadStream, ConnectionFailed, ProviderError
 from tui_chat.domain.providers import Provider
@@ -60,25 +61,25 @@ class Answer:
             ConnectionFailed: if the connection was cut.
             BadStream: if the body cannot be unpacked.
         """
-        body = self._response.aiter_bytes()
         limit = asyncio.timeout_at(self._deadline)
         has_begun = False
-        while True:
-            try:
-                async with limit:
-                    piece = await anext(body, None)
-            except TimeoutError:
-                timeouts = self._provider.timeouts
-                if has_begun:
-                    raise failures.fell_silent(self._provider, self.silence) from None
-                raise failures.no_answer(self._provider, timeouts.first_byte) from None
-            except httpx.HTTPError as error:
-                raise failures.from_exception(self._provider, error, key=self._key, has_begun=has_begun) from error
-            if piece is None:
-                return
-            has_begun = True
-            yield piece
-            limit = asyncio.timeout(self.silence)
+        async with aclosing(gathered(self._response.aiter_bytes())) as body:
+            while True:
+                try:
+                    async with limit:
+                        piece = await anext(body, None)
+                except TimeoutError:
+                    timeouts = self._provider.timeouts
+                    if has_begun:
+                        raise failures.fell_silent(self._provider, self.silence) from None
+                    raise failures.no_answer(self._provider, timeouts.first_byte) from None
+                except httpx.HTTPError as error:
+                    raise failures.from_exception(self._provider, error, key=self._key, has_begun=has_begun) from error
+                if piece is None:
+                    return
+                has_begun = True
+                yield piece
+                limit = asyncio.timeout(self.silence)
 
     async def read(self) -> bytes:
         """Return the whole body.
