@@ -37,6 +37,7 @@ _NO_MODEL = re.compile(
 _TOO_LONG = re.compile(
     r"context_length_exceeded|exceed_context_size|maximum context length|context (length|window|size)"
     r"|prompt is too long|too many (input )?tokens|input is too long"
+    r"|token count.{0,40} exceeds|payload size exceeds"
 )
 _FILTERED = re.compile(
     r"content_filter|content_policy|content management policy|responsibleai|moderation|safety system"
@@ -44,6 +45,8 @@ _FILTERED = re.compile(
 _USED_UP = re.compile(
     r"insufficient_quota|insufficient[ _](balance|credit|funds)|billing_hard_limit|quota.{0,20}exceeded"
 )
+#: Google's names of the quotas that last for days, and what it says of models that a plan does not have.
+_USED_UP_FOR_LONG = re.compile(r"perday|limit: 0(?!\.?\d)")
 _BUSY = re.compile(r"rate_limit|too many requests")
 _INVALID = re.compile(r"invalid_request|badrequest|validation")
 
@@ -82,7 +85,7 @@ def from_status(
         "status": status,
         "request_id": clean(request_id, key),
         "server_words": words.message,
-        "retry_after": retry_after(headers),
+        "retry_after": _first_known(retry_after(headers), words.retry_after),
     }
     if 300 <= status < 400:
         there = clean(headers.get("location", "another address"), key)
@@ -99,7 +102,12 @@ def from_stream(provider: Provider, words: Words, *, key: str, model: str) -> Pr
     said = f"{words.code} {words.message}".lower()
     guesses = ((_USED_UP, 429), (_BUSY, 429), (_WRONG_KEY, 401), (_TOO_LONG, 400), (_FILTERED, 400), (_INVALID, 400))
     status = words.status or next((status for pattern, status in guesses if pattern.search(said)), 500)
-    details: Details = {"provider": provider.name, "status": words.status, "server_words": words.message}
+    details: Details = {
+        "provider": provider.name,
+        "status": words.status,
+        "server_words": words.message,
+        "retry_after": words.retry_after,
+    }
     return _error(provider, status, words, has_key=bool(key), url=provider.base_url, model=model, details=details)
 
 
@@ -209,7 +217,8 @@ def _error(
         if model and "model" in f"{words.code} {words.message}".lower():
             return ModelNotFound(f"{label} does not know the model {model}", advice="Choose another model.", **details)
         return ModelNotFound(f"{label} has nothing at {url}", advice=_address_advice(provider), **details)
-    if kind is RateLimited and (status == 402 or _USED_UP.search(f"{words.code} {words.message}".lower())):
+    if kind is RateLimited and _is_used_up(status, words):
+        details["retry_after"] = None
         advice = f"Check plan and billing at {label}, or choose another provider."
         return _hopeless(RateLimited(f"The quota at {label} is used up", advice=advice, **details))
     if issubclass(kind, RequestRejected):
@@ -244,6 +253,21 @@ def _kind(status: int, said: str) -> type[ProviderError]:
     if status == 403:
         return AuthenticationFailed
     return RequestRejected
+
+
+def _is_used_up(status: int, words: Words) -> bool:
+    """Return whether no short wait will help.
+
+    Google calls each limit a quota, and says how long to wait for those that hold for a minute.
+    """
+    said = f"{words.code} {words.message}".lower()
+    if status == 402 or _USED_UP_FOR_LONG.search(said):
+        return True
+    return words.retry_after is None and bool(_USED_UP.search(said))
+
+
+def _first_known(*seconds: float | None) -> float | None:
+    return next((one for one in seconds if one is not None), None)
 
 
 def _hopeless(error: ProviderError) -> ProviderError:

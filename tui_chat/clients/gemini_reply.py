@@ -128,8 +128,9 @@ class ReplyReader:
                     if not _is_stream(start):
                         continue
                     decoder, piece = SSEDecoder(self._provider.label), bytes(start)
-                end = (end + piece)[-ERROR_BODY:]
-                for event in decoder.feed(piece):
+                events = decoder.feed(piece)
+                end = piece if events else (end + piece)[-ERROR_BODY:]
+                for event in events:
                     yield self._response(event.data)
         if decoder is None:
             for response in self._whole(bytes(start)):

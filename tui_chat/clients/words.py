@@ -26,6 +26,8 @@ class Words(NamedTuple):
     """A status given in the body: within a stream there is no other."""
     fields: tuple[tuple[str, str, str], ...] = ()
     """What is wrong field by field: location, message, type."""
+    retry_after: float | None = None
+    """Seconds to wait, where the body says so."""
 
 
 def read_words(body: bytes, key: str = "") -> Words:
@@ -56,19 +58,21 @@ def find_words(value: Any, key: str = "") -> Words:
     if not isinstance(error, dict):
         return Words(clean(str(error), key), clean(_text(value.get("error_type")), key))
     detail = error.get("detail")
-    fields = tuple(_field(item, key) for item in detail if isinstance(item, dict)) if isinstance(detail, list) else ()
+    fields = tuple(_field(item, key) for item in _dicts(detail))
     if fields:
         message = "; ".join(f"{where}: {what}" for where, what, _ in fields)
     else:
         message = _message(error)
         parameter = _text(error.get("param"))
         fields = ((clean(parameter, key), clean(message, key), _text(error.get("type"))),) if parameter else ()
+    more = _google_details(error.get("details"), key)
     codes = [_text(error.get(name)) for name in ("type", "code", "status")]
     return Words(
         message=clean(message, key),
-        code=clean(" ".join(code for code in codes if code), key),
+        code=clean(" ".join(code for code in [*codes, more.code] if code), key),
         status=next((int(code) for code in codes if re.fullmatch(r"[45]\d\d", code)), None),
-        fields=fields,
+        fields=fields or more.fields,
+        retry_after=more.retry_after,
     )
 
 
@@ -93,6 +97,30 @@ def _message(error: dict[str, Any]) -> str:
     metadata = error.get("metadata")
     raw = metadata.get("raw") if isinstance(metadata, dict) else None
     return f"{found}: {raw}" if isinstance(raw, str) and raw else found
+
+
+def _google_details(details: Any, key: str) -> Words:
+    """Return what the details of Google's errors say: reasons, quotas, fields, and how long to wait.
+
+    Their shapes are those of google.rpc's ErrorInfo, QuotaFailure, BadRequest and RetryInfo.
+    """
+    codes: list[str] = []
+    fields: list[tuple[str, str, str]] = []
+    wait: float | None = None
+    for item in _dicts(details):
+        codes.append(_text(item.get("reason")))
+        codes += [_text(one.get("quotaId")) for one in _dicts(item.get("violations"))]
+        fields += [
+            (clean(_text(one.get("field")), key), clean(_text(one.get("description")), key), "")
+            for one in _dicts(item.get("fieldViolations"))
+        ]
+        if delay := re.fullmatch(r"(\d{1,9}(?:\.\d+)?)s", _text(item.get("retryDelay"))):
+            wait = float(delay[1])
+    return Words(code=" ".join(code for code in codes if code), fields=tuple(fields), retry_after=wait)
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _field(item: dict[str, Any], key: str) -> tuple[str, str, str]:

@@ -81,3 +81,23 @@ def test_long_words_are_cut() -> None:
 
 def test_placeholders_for_keys_are_no_secret() -> None:
     assert clean("none of it", "none") == "none of it"
+
+
+def test_the_details_of_google_are_read() -> None:
+    details = [
+        7,
+        {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "API_KEY_INVALID", "domain": "googleapis.com"},
+        {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": "PerDay-FreeTier"}, 7]},
+        {
+            "@type": "type.googleapis.com/google.rpc.BadRequest",
+            "fieldViolations": [{"field": "contents", "description": "contents is not specified"}],
+        },
+        {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "38.922534355s"},
+    ]
+    error = {"code": 400, "message": "No", "status": "INVALID_ARGUMENT", "details": details}
+    words = read_words(json.dumps([{"error": error}]).encode())
+    assert words.message == "No"
+    assert words.code == "400 INVALID_ARGUMENT API_KEY_INVALID PerDay-FreeTier"
+    assert words.status == 400
+    assert words.fields == (("contents", "contents is not specified", ""),)
+    assert words.retry_after == 38.922534355
