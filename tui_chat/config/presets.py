@@ -32,9 +32,18 @@ def _built_in(name: str, protocol: Protocol) -> Provider:
     return Provider(name=name, label=name, protocol=protocol, default_model=name, is_local=True)
 
 
-#: Vendors that speak Chat Completions: name, label, base URL, variable of the key, where keys are made, default model.
+#: Vendors that speak Chat Completions where `_SPECIAL` names nothing else: name, label, base URL, variable of the key,
+#: where keys are made, default model.
 _CLOUD = (
     ("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "platform.openai.com/api-keys", "gpt-5-mini"),
+    (
+        "gemini",
+        "Gemini",
+        "https://generativelanguage.googleapis.com",
+        "GEMINI_API_KEY",
+        "aistudio.google.com/apikey",
+        "gemini-flash-latest",
+    ),
     ("openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "OPENROUTER_API_KEY", "openrouter.ai/keys", ""),
     ("groq", "Groq", "https://api.groq.com/openai/v1", "GROQ_API_KEY", "console.groq.com/keys", ""),
     ("mistral", "Mistral", "https://api.mistral.ai/v1", "MISTRAL_API_KEY", "console.mistral.ai/api-keys", ""),
@@ -75,6 +84,11 @@ _CLOUD = (
 #: What a few of them have besides.
 _SPECIAL: dict[str, dict[str, object]] = {
     "openai": {"base_url_variable": "OPENAI_BASE_URL"},
+    "gemini": {
+        "protocol": Protocol.GEMINI,
+        "key_header": "x-goog-api-key",
+        "base_url_variable": "GOOGLE_GEMINI_BASE_URL",
+    },
     "azure": {"base_url_variable": "AZURE_OPENAI_ENDPOINT", "key_header": "api-key"},
 }
 
