@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tui_chat.chat.choice import Choice, Wishes, choose, known
 from tui_chat.clients.base import ChatClient, Key
 from tui_chat.clients.discovery import find_local
-from tui_chat.clients.registry import make_client
+from tui_chat.clients.registry import make_client, prepare_client
 from tui_chat.config import paths
 from tui_chat.config.presets import all_providers
 from tui_chat.config.secrets import environment_key, read_key
 from tui_chat.config.settings_file import load_settings
 from tui_chat.config.state import load_state, save_state
-from tui_chat.domain.errors import ConfigError, ModelNotFound
+from tui_chat.domain.errors import ConfigError, ModelNotFound, ProviderError
 from tui_chat.domain.providers import ModelInfo, Protocol, Provider
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.settings import Settings
@@ -176,6 +177,15 @@ class Services:
             task = self._clients[name] = asyncio.create_task(_opened(provider))
         # Shielded, since other turns may wait for the same client when one is stopped.
         return await asyncio.shield(task)
+
+    async def prepare(self, name: str) -> None:
+        """Load what the first request to a provider will need, before it is wanted.
+
+        Its imports take some 100 ms, which would stand between the first Enter and the request.
+        """
+        # A provider that cannot be used says so when it is asked.
+        with suppress(ConfigError, ProviderError):
+            await asyncio.to_thread(prepare_client, self.provider(name))
 
     async def default_model(self, name: str) -> str:
         """Return the model to use where none was chosen: the provider's default, else the first it lists.

@@ -81,6 +81,10 @@ class ChatClient(ABC):
             ProviderError: if the provider could not be asked.
         """
 
+    @classmethod  # noqa: B027  # built-in clients have nothing to load
+    def prepare(cls, provider: Provider) -> None:
+        """Load whatever a first request would load, in the caller's thread. Reads no key, sends nothing."""
+
     async def reset(self) -> None:
         """Close and open: forget connections and read the key anew."""
         await self.aclose()

@@ -30,6 +30,11 @@ class HTTPClient(ChatClient):
         self._transport: Transport | None = None
         self._running = RunningStreams(provider)
 
+    @classmethod
+    def prepare(cls, provider: Provider) -> None:
+        """Load certificates and what httpx imports late."""
+        prepare(provider, "")
+
     async def open(self) -> None:
         """Read the key and make ready; nothing is sent yet.
 

@@ -2,148 +2,53 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from tui_chat.clients import failures
-from tui_chat.clients.base import NO_KEY, ChatClient, Key, KeySource, no_key
+from tui_chat.clients.base import KeySource, no_key
+from tui_chat.clients.http_client import HTTPClient
 from tui_chat.clients.openai_models import model_infos
 from tui_chat.clients.openai_reply import ReplyReader
 from tui_chat.clients.openai_request import OPTIONAL_FIELDS, request_body
-from tui_chat.clients.retries import with_retries
-from tui_chat.clients.running import RunningStreams
-from tui_chat.clients.transport import Answer, Transport, prepare
-from tui_chat.domain.errors import AuthenticationFailed, ConnectionFailed, ContextTooLong, RequestRejected
+from tui_chat.domain.errors import ContextTooLong, RequestRejected
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.providers import Credentials, ModelInfo, Provider, masked
+from tui_chat.domain.providers import ModelInfo, Provider
 from tui_chat.domain.requests import ChatRequest
 
 
-class OpenAIChatClient(ChatClient):
+class OpenAIChatClient(HTTPClient):
     """Speaks Chat Completions.
 
-    What a server refuses (``stream_options``, ``temperature``, …) is left out from then on, model by model. A closed
-    client ends its running streams: they stop without `Finished`.
+    What a server refuses (``stream_options``, ``temperature``, …) is left out from then on, model by model.
     """
 
     def __init__(self, provider: Provider, key_source: KeySource = no_key) -> None:
         super().__init__(provider, key_source)
-        self._key = NO_KEY
-        self._transport: Transport | None = None
-        self._running = RunningStreams(provider)
         self._refused: dict[str, set[str]] = {}
         """Fields that a model's server does not take, by model."""
 
-    async def open(self) -> None:
-        """Read the key and make ready; nothing is sent yet.
-
-        Raises:
-            ConnectionFailed: if the address, the proxy or the certificates cannot be used.
-        """
-        if self._transport is not None:
-            return
-        key = await self._ask_for_key()
-        transport = await asyncio.to_thread(prepare, self.provider, key.value)
-        self._key, self._transport = key, transport
-
-    async def aclose(self) -> None:
-        """End running streams and let go of connections."""
-        transport, self._transport = self._transport, None
-        await self._running.end()
-        if transport is not None:
-            await transport.aclose()
-
-    async def is_authenticated(self) -> bool:
-        """Ask for the list of models, and tell whether the key was accepted; a missing one is not even tried."""
-        if self._lacks_key():
-            return False
-        try:
-            await self.models()
-        except AuthenticationFailed:
-            return False
-        return True
-
-    async def refresh(self) -> Credentials:
-        """Read the key anew and check it."""
-        await self._read_key()
-        is_valid = await self.is_authenticated()
-        return Credentials(masked=masked(self._key.value), source=self._key.source, is_valid=is_valid)
-
     async def models(self) -> list[ModelInfo]:
         """Return the models of ``GET /models``, without those that cannot chat."""
-        await self._need_key()
-        async with self._connected().send("GET", "models") as answer:
-            return model_infos(self.provider, await answer.read())
-
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
-        """Send a request and yield what comes back; see the base class."""
-        events = with_retries(lambda: self._attempt(request), self.provider.retries)
-        async with aclosing(self._running.run(events, request.timeout)) as running:
-            async for event in running:
-                yield event
+        return model_infos(self.provider, await self._get("models"))
 
     async def _attempt(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
-        async with self._answer(request) as answer:
+        refused = self._refused.setdefault(request.model, set())
+
+        def make_body() -> dict[str, object]:
+            return request_body(self.provider, request, refused)
+
+        def learn(error: RequestRejected) -> bool:
+            field = _refused_field(error, make_body())
+            if field is not None:
+                refused.add(field)
+            return field is not None
+
+        async with self._post("chat/completions", make_body, model=request.model, learn=learn) as answer:
             reader = ReplyReader(self.provider, request.model, self._key.value)
             async with aclosing(reader.read(answer)) as events:
                 async for event in events:
                     yield event
-
-    @asynccontextmanager
-    async def _answer(self, request: ChatRequest) -> AsyncIterator[Answer]:
-        """Send the request until it is accepted: with a new key, or without the fields that the server names."""
-        refused = self._refused.setdefault(request.model, set())
-        await self._need_key()
-        may_refresh = True
-        while True:
-            body = request_body(self.provider, request, refused)
-            has_begun = False
-            try:
-                async with self._connected().send("POST", "chat/completions", body, model=request.model) as answer:
-                    has_begun = True
-                    yield answer
-                return
-            except AuthenticationFailed:
-                if has_begun or not may_refresh or not await self._read_key():
-                    raise
-                may_refresh = False
-            except RequestRejected as error:
-                field = None if has_begun else _refused_field(error, body)
-                if field is None:
-                    raise
-                refused.add(field)
-
-    async def _read_key(self) -> bool:
-        """Read the key from its source; return whether it is another one than before."""
-        before, self._key = self._key, await self._ask_for_key()
-        self._connected().key = self._key.value
-        return before.value != self._key.value
-
-    async def _ask_for_key(self) -> Key:
-        key = await self._key_source()
-        return Key(key.value.strip(), key.source)
-
-    async def _need_key(self) -> None:
-        """See to it that there is a key, if one is needed; it may have been set since.
-
-        Raises:
-            AuthenticationFailed: if there is none; nothing was sent then.
-        """
-        if self._lacks_key() and not await self._read_key():
-            raise failures.no_key(self.provider)
-
-    def _lacks_key(self) -> bool:
-        """Return whether a request is bound to be refused, since no key is known."""
-        header = self.provider.key_header.lower()
-        is_given = bool(self._key.value) or header in (name.lower() for name in self.provider.headers)
-        return self.provider.needs_key and not is_given
-
-    def _connected(self) -> Transport:
-        if self._transport is None:
-            raise ConnectionFailed(f"The connection to {self.provider.label} is closed", provider=self.provider.name)
-        return self._transport
 
 
 def _refused_field(error: RequestRejected, body: dict[str, object]) -> str | None:

@@ -29,3 +29,8 @@ def client_class(protocol: Protocol) -> type[ChatClient]:
 def make_client(provider: Provider, key_source: KeySource) -> ChatClient:
     """Return a client for a provider; it is not open yet."""
     return client_class(provider.protocol)(provider, key_source)
+
+
+def prepare_client(provider: Provider) -> None:
+    """Load what the first request to a provider will need, in the caller's thread; reads no key, sends nothing."""
+    client_class(provider.protocol).prepare(provider)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar
@@ -22,6 +23,9 @@ from tui_chat.domain.errors import ChatError
 
 #: Seconds within which a second Ctrl+C quits.
 QUIT_WITHIN = 3.0
+
+#: Seconds after the start at which the first request is prepared, so that it does not slow the first keys down.
+PREPARE_AFTER = 0.3
 
 
 class ChatScreen(SessionActions, MessageActions):
@@ -204,6 +208,8 @@ class ChatScreen(SessionActions, MessageActions):
             self._take_choice()
         if not len(self.opened.tree):
             self.show_facts()
+        await sleep(PREPARE_AFTER)
+        await self.services.prepare(self.opened.session.provider)
 
     async def _open_first(self) -> None:
         try:
