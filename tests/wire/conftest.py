@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.wire.gemini_server import GeminiServer
 from tests.wire.openai_server import OpenAIServer
 from tui_chat.clients.base import Key
+from tui_chat.clients.gemini import GeminiClient
 from tui_chat.clients.openai_chat import OpenAIChatClient
-from tui_chat.domain.providers import Provider, Retries
+from tui_chat.domain.providers import Protocol, Provider, Retries
 
 #: Key of the client that talks to the test server.
 KEY = "sk-test-0123456789"
@@ -44,4 +46,36 @@ async def client(provider: Provider) -> AsyncIterator[OpenAIChatClient]:
         return Key(KEY, "ACME_API_KEY")
 
     async with OpenAIChatClient(provider, key) as opened:
+        yield opened
+
+
+@pytest.fixture
+def gemini_server() -> Iterator[GeminiServer]:
+    """A running server that speaks Gemini's API."""
+    with GeminiServer() as server:
+        yield server
+
+
+@pytest.fixture
+def gemini_provider(gemini_server: GeminiServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return Provider(
+        name="gemini",
+        label="Gemini",
+        protocol=Protocol.GEMINI,
+        base_url=gemini_server.base_url,
+        key_variable="GEMINI_API_KEY",
+        key_header="x-goog-api-key",
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def gemini(gemini_provider: Provider) -> AsyncIterator[GeminiClient]:
+    """An open client of the test server."""
+
+    async def key() -> Key:
+        return Key(KEY, "GEMINI_API_KEY")
+
+    async with GeminiClient(gemini_provider, key) as opened:
         yield opened
