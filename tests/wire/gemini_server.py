@@ -22,7 +22,6 @@ USAGE = {
 
 RPC = "type.googleapis.com/google.rpc."
 
-#: The end of every stream: the client gets no other sign.
 _PATH = re.compile(r"/v1beta/(models/[^:?]+):(streamGenerateContent|generateContent)(?:\?(.*))?")
 
 
@@ -194,6 +193,12 @@ def pages(*contents: Sequence[Mapping[str, Any]]) -> Reply:
 class _Exchange(Exchange):
     """Answers at the paths of Gemini's API."""
 
+    @property
+    def owner(self) -> GeminiServer:
+        owner = super().owner
+        assert isinstance(owner, GeminiServer)
+        return owner
+
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         self.request_body = json.loads(self.rfile.read(length)) if length else None
@@ -208,7 +213,7 @@ class _Exchange(Exchange):
             return self.owner.models_reply
         if (found := _PATH.fullmatch(self.path)) is None or self.command != "POST":
             return page(404)
-        if found[1] != f"models/{MODEL}":
+        if found[1].removeprefix("models/") not in self.owner.models:
             return unknown_model(found[1])
         if fault := _fault(self.request_body):
             return failure(400, fault, "INVALID_ARGUMENT")
@@ -228,10 +233,15 @@ def _fault(body: Any) -> str:
 
 
 class GeminiServer(OpenAIServer):
-    """The server; it runs inside a ``with`` block. Its ``base_url`` has no version."""
+    """The server; it runs inside a ``with`` block. Its ``base_url`` has no version.
+
+    Attributes:
+        models: Names of the models that it knows.
+    """
 
     def __init__(self, port: int = 0) -> None:
         super().__init__(port)
+        self.models = {MODEL}
         self._listener.RequestHandlerClass = _Exchange
         self.base_url = self.base_url.removesuffix("/v1")
         self.reply = says("Hello", " from", " the", " test", " server.")

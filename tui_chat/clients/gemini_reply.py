@@ -12,6 +12,7 @@ from contextlib import aclosing
 from pydantic import ValidationError
 
 from tui_chat.clients import failures
+from tui_chat.clients.deltas import merged
 from tui_chat.clients.gemini_request import (
     IMAGE_SIGNATURE,
     SIGNED_CHARACTERS,
@@ -101,9 +102,9 @@ class ReplyReader:
             ProviderError: if it is cut, empty, blocked, or not what the protocol allows.
         """
         try:
-            async with aclosing(self._responses(answer)) as responses:
-                async for response in responses:
-                    for event in self._take(response):
+            async with aclosing(self._batches(answer)) as batches:
+                async for batch in batches:
+                    for event in merged(event for response in batch for event in self._take(response)):
                         yield event
                     if self._reason is not None:
                         answer.silence = min(LAST_WAIT, answer.silence or LAST_WAIT)
@@ -116,7 +117,8 @@ class ReplyReader:
         if self._reason is not None:
             yield Finished(reason=self._reason)
 
-    async def _responses(self, answer: Answer) -> AsyncGenerator[Response, None]:
+    async def _batches(self, answer: Answer) -> AsyncGenerator[Iterable[Response], None]:
+        """Yield what came together, to be read before the next is asked for."""
         decoder: SSEDecoder | None = None
         start, end = bytearray(), b""
         async with aclosing(answer.pieces()) as pieces:
@@ -130,16 +132,12 @@ class ReplyReader:
                     decoder, piece = SSEDecoder(self._provider.label), bytes(start)
                 events = decoder.feed(piece)
                 end = piece if events else (end + piece)[-ERROR_BODY:]
-                for event in events:
-                    yield self._response(event.data)
+                yield (self._response(event.data) for event in events)
         if decoder is None:
-            for response in self._whole(bytes(start)):
-                yield response
+            yield self._whole(bytes(start))
             return
-        for event in decoder.end():
-            # What is no JSON was cut by the end of the stream.
-            if _parsed(event.data) is not None:
-                yield self._response(event.data)
+        # What is no JSON was cut by the end of the stream.
+        yield [self._response(event.data) for event in decoder.end() if _parsed(event.data) is not None]
         if self._reason is None:
             self._check_for_error(end.decode("utf-8", "replace"))
 
@@ -159,19 +157,31 @@ class ReplyReader:
             yield response
 
     def _response(self, data: str) -> Response:
-        value = _parsed(data)
-        if value is None:
-            raise self._bad("sent something that is not JSON", read_words(data.encode(), self._key).message)
-        return self._validated(value)
+        try:
+            response = Response.model_validate_json(data)
+        except ValidationError:
+            # No JSON, or what pydantic's strict JSON refuses, such as half a surrogate pair.
+            value = _parsed(data)
+            if value is None:
+                words = read_words(data.encode("utf-8", "replace"), self._key).message
+                raise self._bad("sent something that is not JSON", words) from None
+            return self._validated(value)
+        if response.error:
+            raise self._error(response.error)
+        return response
 
     def _validated(self, value: object) -> Response:
         if isinstance(value, dict) and value.get("error"):
-            raise failures.from_stream(self._provider, find_words(value, self._key), key=self._key, model=self._model)
+            raise self._error(value["error"])
         try:
             return Response.model_validate(value)
         except ValidationError as error:
             where = ".".join(str(step) for step in error.errors()[0]["loc"])
             raise self._bad("sent something that its protocol does not know", clean(where, self._key)) from None
+
+    def _error(self, error: object) -> ProviderError:
+        words = find_words({"error": error}, self._key)
+        return failures.from_stream(self._provider, words, key=self._key, model=self._model)
 
     def _check_for_error(self, text: str) -> None:
         """Raise the error, if there is one, that a stream ends with."""

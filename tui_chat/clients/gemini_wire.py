@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import AliasChoices, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -129,6 +131,8 @@ class Response(Wire):
     usage_metadata: UsageMetadata | None = None
     model_version: str | None = None
     response_id: str | None = None
+    error: Any = None
+    """Stands alone."""
 
 
 class Model(Wire):
