@@ -13,7 +13,7 @@ from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.sheet import Sheet
-from tui_chat.app.transcript.streaming import CATCH_UP, Pump
+from tui_chat.app.transcript.streaming import Pump
 from tui_chat.app.transcript.window import Window
 from tui_chat.domain.events import StreamEvent
 
@@ -157,7 +157,7 @@ class Flow(Window):
         super().sync(is_all=is_all)
         for index in {one.message for one in self.viewport.seen if one.message >= 0}:
             if self.stack[index].is_growing:
-                self.pump.schedule(index, CATCH_UP)
+                self.pump.schedule(index)
 
     @property
     def _recent(self) -> list[Sheet]:

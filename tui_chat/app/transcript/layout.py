@@ -44,3 +44,8 @@ def layout_plain(source: str, width: int) -> Layout:
     if text:
         add_block(layout, Block("text", 0, [(text, ())]), width, UNICODE)
     return layout
+
+
+def prepare() -> None:
+    """Load what the first message would load, in the caller's thread: the parser, and the commonest of the lexers."""
+    layout_markdown("```python\npass\n```", 80)

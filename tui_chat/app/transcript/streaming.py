@@ -1,4 +1,4 @@
-"""When what arrives is laid out: at most thirty times a second, and a bounded amount at a time."""
+"""When what arrives is laid out and shown: a bounded amount at a time, and at most thirty times a second."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from tui_chat.app.transcript.stack import Stack
 from tui_chat.domain.events import StreamEvent
 
 INTERVAL = 1 / 30
-"""Seconds between two flushes at least."""
-CATCH_UP = 1 / 60
-"""Seconds until the next slice of a long text."""
+"""Seconds between two times that the screen is brought up to date, at least."""
+BEHIND = 1 / 15
+"""The same while there is more to lay out than one can read: half as many bytes for the terminal."""
+CATCH_UP = 0.001
+"""Seconds until the next slice of a long text: keys and other events come in between."""
 
 
 class Stop(Protocol):
@@ -28,7 +30,7 @@ class Pump:
     Args:
         stack: The messages.
         later: Calls a function after some seconds.
-        grown: Called after each flush with the rows that were added.
+        grown: Called with the rows that were added, when it is time to show them.
     """
 
     def __init__(self, stack: Stack, later: Callable[[float, Callable[[], None]], Stop], grown: Callable[[int], None]):
@@ -37,19 +39,19 @@ class Pump:
         self._grown = grown
         self._waiting: set[int] = set()
         self._timer: Stop | None = None
-        self._last = 0.0
+        self._rows = 0
+        self._shown = 0.0
 
     def take(self, index: int, event: StreamEvent) -> None:
         """Take in a piece of a running reply."""
         self._stack[index].take(event)
         self.schedule(index)
 
-    def schedule(self, index: int, interval: float = INTERVAL) -> None:
+    def schedule(self, index: int) -> None:
         """See to it that what a message has got is laid out soon."""
         self._waiting.add(index)
         if self._timer is None:
-            wait = max(0.001, self._last + interval - time.monotonic())
-            self._timer = self._later(wait, self.flush)
+            self._timer = self._later(max(CATCH_UP, self._shown + INTERVAL - time.monotonic()), self.flush)
 
     @property
     def is_idle(self) -> bool:
@@ -59,20 +61,25 @@ class Pump:
     def clear(self) -> None:
         """Forget what was waiting: other messages are shown."""
         self._waiting.clear()
+        self._rows = 0
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
 
     def flush(self) -> None:
-        """Lay out what has come."""
+        """Lay out a slice of what has come, and show what there is, unless that was done just now."""
         self._timer = None
         waiting, self._waiting = self._waiting, set()
-        rows = 0
         for index in waiting:
             sheet = self._stack[index]
             sheet.grow(self._stack.hints)
-            rows += self._stack.settle(index)
+            self._rows += self._stack.settle(index)
             if sheet.is_growing:
-                self.schedule(index, CATCH_UP)
-        self._last = time.monotonic()
-        self._grown(rows)
+                self._waiting.add(index)
+        if self._waiting:
+            self._timer = self._later(CATCH_UP, self.flush)
+        if not self._waiting or time.monotonic() - self._shown >= BEHIND:
+            rows, self._rows = self._rows, 0
+            self._grown(rows)
+            # Taken after the work: a slow terminal gets as much time for itself.
+            self._shown = time.monotonic()

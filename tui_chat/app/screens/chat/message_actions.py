@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
+
 from textual import work
 
 from tui_chat.app.clipboard import copy_with_tool
@@ -12,6 +14,10 @@ from tui_chat.app.screens.pick import PickOne
 from tui_chat.chat.exporting import export_session
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+
+
+#: Seconds that a request has to leave before the screen is laid out anew, which takes about as long.
+HEAD_START = 0.01
 
 
 class MessageActions(ChatState):
@@ -25,7 +31,9 @@ class MessageActions(ChatState):
             self.show_error(error)
             self.prompt.insert(text)
             return
-        await self.show_opened()
+        with self.app.batch_update():
+            await self.show_opened()
+            await sleep(HEAD_START)
 
     @property
     def message_in_hand(self) -> ChatMessage | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import sleep
+from asyncio import sleep, to_thread
 from collections.abc import Callable
 from time import monotonic
 from typing import ClassVar
@@ -18,13 +18,14 @@ from tui_chat.app.screens.chat.message_actions import MessageActions
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.session_actions import SessionActions
 from tui_chat.app.screens.help import HelpScreen
+from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import Composer, EmptyState, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
 from tui_chat.domain.errors import ChatError
 
 #: Seconds within which a second Ctrl+C quits.
 QUIT_WITHIN = 3.0
 
-#: Seconds after the start at which the first request is prepared, so that it does not slow the first keys down.
+#: Seconds after the start at which the first prompt is prepared for, so that this does not slow the first keys down.
 PREPARE_AFTER = 0.3
 
 
@@ -209,6 +210,7 @@ class ChatScreen(SessionActions, MessageActions):
         if not len(self.opened.tree):
             self.show_facts()
         await sleep(PREPARE_AFTER)
+        await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
 
     async def _open_first(self) -> None:
