@@ -167,6 +167,19 @@ async def test_the_finish_reason_is_kept(
     assert (await ask(gemini))[-1] == Finished(reason=reason)
 
 
+async def test_the_last_count_of_each_kind_is_told(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
+    first = {"promptTokenCount": 12, "thoughtsTokenCount": 2, "candidatesTokenCount": 1}
+    last = {"promptTokenCount": 12, "candidatesTokenCount": 3, "toolUsePromptTokenCount": 5}
+    gemini_server.script(
+        streams(
+            {**response(text("Hel")), "usageMetadata": first},
+            {**response(text("lo"), finish="STOP"), "usageMetadata": last},
+        )
+    )
+    reported = [one.usage for one in await ask(gemini) if isinstance(one, UsageReported)]
+    assert reported == [Usage(input_tokens=17, output_tokens=5, reasoning_tokens=2)]
+
+
 async def test_thoughts_may_use_up_the_limit(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
     gemini_server.script(streams(response(finish="MAX_TOKENS")))
     assert kinds(await ask(gemini)) == ["started", "usage", "finished"]
