@@ -160,10 +160,13 @@ class Stack:
         if not width:
             self.heights = Heights([1] * len(self.sheets))
             return
-        self.heights = Heights(
-            [sheet.estimate(width) + (0 if sheet.is_prompt else 1) for sheet in self.sheets[:-1]]
-            + [sheet.estimate(width) + 1 for sheet in self.sheets[-1:]]
-        )
+        rows = []
+        for sheet in self.sheets:
+            fixed, characters = sheet.measured or sheet.measure()
+            rows.append(fixed + characters // width + (not sheet.is_prompt))
+        if rows:
+            rows[-1] += self.sheets[-1].is_prompt
+        self.heights = Heights(rows)
 
     def _make_room(self, index: int, rows: int) -> None:
         """Drop the rows that were not looked at for longest, but never those of a reply that is arriving."""
