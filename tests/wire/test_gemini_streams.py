@@ -141,8 +141,8 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 def replies(draw: st.DrawFn) -> list[Any]:
     """Return chunks of a reply, with anything in one place of every other."""
     values: list[Any] = draw(st.lists(RESPONSE, max_size=4)) + draw(st.lists(RARE, max_size=1))
-    found = places(values)
-    if found and draw(st.booleans()):
+    found, is_odd = places(values), draw(st.booleans())
+    if found and is_odd:
         holder, at = draw(st.sampled_from(found))
         holder[at] = draw(ANYTHING)
     return values
