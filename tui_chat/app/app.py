@@ -13,9 +13,9 @@ from textual.scrollbar import ScrollBar
 
 from tui_chat.app.commands import COMMANDS
 from tui_chat.app.screens.chat import ChatScreen
+from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import stylesheet_paths
 from tui_chat.app.themes import OWN, with_floor
-from tui_chat.app.widgets import ThinBar
 from tui_chat.chat.services import Services
 
 

@@ -1,10 +1,12 @@
-"""Copying out of the terminal: the system's own tool where there is one, else the terminal itself (OSC 52)."""
+"""Copying out of the terminal: the system's own tool, tmux' buffer, the terminal itself (OSC 52), else a file."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 #: The tools that take text on stdin, and the variable without which they cannot work.
 _TOOLS = (
@@ -14,23 +16,61 @@ _TOOLS = (
     ("xsel", ("--clipboard", "--input"), "DISPLAY"),
     ("clip.exe", (), ""),
     ("termux-clipboard-set", (), ""),
+    # -w hands the text on to the terminal's clipboard, where tmux (3.2 and later) is allowed to.
+    ("tmux", ("load-buffer", "-w", "-"), "TMUX"),
 )
 
 #: Seconds that a tool may take.
 TIMEOUT = 2.0
 
+#: Bytes that every terminal with OSC 52 takes; some drop more without a word.
+_LONGEST = 74_000
 
-async def copy_with_tool(text: str) -> str:
-    """Copy a text with the system's tool.
+#: Values of TERM of terminals that have no clipboard, or none that a program could reach.
+_WITHOUT_CLIPBOARD = {"", "dumb", "linux", "vt100", "vt220"}
+
+
+async def copy(
+    text: str, *, by_terminal: Callable[[str], None], file: Path, environment: Mapping[str, str] = os.environ
+) -> str:
+    """Copy a text by the first way that works.
+
+    Args:
+        text: What is copied.
+        by_terminal: Sends it to the terminal as OSC 52. Nobody can tell whether that one took it.
+        file: Where it is written if there is no other way.
+        environment: Tells which ways there are.
 
     Returns:
-        The tool's name, or ``""`` if there is none that works.
+        The way, in words: ``by xclip``, ``by tmux``, ``by the terminal``, ``to <path>``.
+
+    Raises:
+        OSError: if it had to be written to the file and could not be.
     """
     for name, arguments, variable in _TOOLS:
         path = shutil.which(name)
-        if path and (not variable or os.environ.get(variable)) and await _run(path, arguments, text):
-            return name
-    return ""
+        if path and (not variable or environment.get(variable)) and await _run(path, arguments, text):
+            return f"by {name}"
+    content = text.encode(errors="replace")
+    if environment.get("TERM", "") not in _WITHOUT_CLIPBOARD and len(content) <= _LONGEST:
+        by_terminal(text)
+        return "by the terminal"
+    await asyncio.to_thread(_write, file, content)
+    return f"to {file}"
+
+
+def amount(text: str) -> str:
+    """Return how much a text is, in words."""
+    lines = text.rstrip("\n").count("\n") + 1
+    if lines > 1:
+        return f"{lines} lines"
+    return "1 character" if len(text) == 1 else f"{len(text)} characters"
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_bytes(content)
 
 
 async def _run(path: str, arguments: tuple[str, ...], text: str) -> bool:

@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.fuzzy import FuzzySearch
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui_chat.app.screens.sheet import Rows, Sheet
+
+#: Characters of a word that are compared with what is typed.
+LONGEST = 120
 
 
 class PickOne(Sheet[int]):
@@ -41,7 +46,7 @@ class PickOne(Sheet[int]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the list."""
-        yield Rows(Option(self._row(place, word)) for place, word in enumerate(self._words))
+        yield Rows(Option(self.row(place, word)) for place, word in enumerate(self._words))
 
     def on_mount(self) -> None:
         rows = self.query_one(Rows)
@@ -55,7 +60,71 @@ class PickOne(Sheet[int]):
 
     @on(OptionList.OptionSelected)
     def choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_index)
+        self.dismiss(int(event.option.id) if event.option.id is not None else event.option_index)
 
-    def _row(self, place: int, word: str) -> Content:
+    def row(self, place: int, word: str) -> Content:
+        """Return how a word is shown."""
         return Content.assemble(("● ", "$text-primary"), word) if place == self._chosen else Content(f"  {word}")
+
+
+class PickFiltered(PickOne):
+    """A long list of words, narrowed by a few letters of what is looked for. What fits best comes first."""
+
+    KEYS: ClassVar = [("Enter", "go there"), ("type", "filter"), ("↑ ↓", "move"), ("Esc", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "next", show=False, priority=True),
+        Binding("up", "move(-1)", "previous", show=False, priority=True),
+        Binding("pagedown", "move(10)", "page", show=False, priority=True),
+        Binding("pageup", "move(-10)", "page", show=False, priority=True),
+    ]
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield the filter and the list."""
+        yield Input(placeholder="Filter", compact=True, classes="field")
+        yield Rows([])
+
+    def on_mount(self) -> None:
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+        self._fill("")
+
+    @on(Input.Changed)
+    def narrow(self, event: Input.Changed) -> None:
+        self._fill(event.value.strip())
+
+    @on(Input.Submitted)
+    def take(self) -> None:
+        rows = self.query_one(Rows)
+        if rows.highlighted is not None:
+            rows.action_select()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor, not past the ends."""
+        rows = self.query_one(Rows)
+        if rows.option_count:
+            rows.highlighted = max(0, min((rows.highlighted or 0) + step, rows.option_count - 1))
+
+    def _fill(self, typed: str) -> None:
+        rows = self.query_one(Rows)
+        rows.clear_options()
+        rows.add_options(self._options(typed))
+        if rows.option_count:
+            at = self._chosen if not typed and self._chosen is not None else 0
+            rows.highlighted = min(at, rows.option_count - 1)
+
+    def _options(self, typed: str) -> list[Option]:
+        if not typed:
+            return [Option(self.row(place, word), id=str(place)) for place, word in enumerate(self._words)]
+        search = FuzzySearch()
+        scored = [(place, *search.match(typed, word[:LONGEST].strip())) for place, word in enumerate(self._words)]
+        found = sorted((one for one in scored if one[1] > 0), key=lambda one: -one[1])
+        return [Option(_marked(self._words[place], offsets), id=str(place)) for place, _score, offsets in found]
+
+
+def _marked(word: str, offsets: Iterable[int]) -> Content:
+    """Return a word with the letters that were typed marked in it."""
+    content = Content(word.strip())
+    for offset in offsets:
+        content = content.stylize("bold $text-primary", offset, offset + 1)
+    return Content("  ").append(content)

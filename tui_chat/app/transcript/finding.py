@@ -23,6 +23,8 @@ class Finder:
         self.query = ""
         """What is looked for; empty if nothing is."""
         self._hits: list[tuple[int, int]] = []
+        self.messages: list[int] = []
+        """Indexes of the messages with hits, in order."""
         self._at = -1
 
     def __len__(self) -> int:
@@ -48,6 +50,7 @@ class Finder:
             for index, sheet in enumerate(self._stack.sheets):
                 source = plain(sheet.text) if wanted != query.lower() or plain(query) else sheet.text.lower()
                 self._hits += [(index, number) for number in range(source.count(wanted))]
+        self.messages = sorted({index for index, _number in self._hits})
         return len(self._hits)
 
     def stay(self, at: int) -> None:

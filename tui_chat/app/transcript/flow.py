@@ -19,6 +19,8 @@ from tui_chat.domain.events import StreamEvent
 
 FOLLOW_KEY = "Ctrl+G"
 """The key that leads to the newest line, as it is shown."""
+AROUND = 2
+"""So many messages above and below the screen are laid out ahead, if they are so long that one would have to wait."""
 RECENT = 4
 """Among so many messages at the end a reply may be running."""
 
@@ -100,8 +102,7 @@ class Flow(Window):
         index = self.stack.index_of(entry.message.id)
         if index is None:
             return
-        self.stack.sheets[index].replace(entry, self.stack.hints)
-        self._count_news(self.stack.settle(index))
+        self._count_news(self.stack.replace(index, entry))
         self._after_change()
 
     def refresh_hints(self) -> None:
@@ -153,9 +154,15 @@ class Flow(Window):
         self._watch_clock()
 
     def sync(self, *, is_all: bool = False) -> None:
-        """Bring the screen up to date, and see to it that very long messages on it get the rest of their rows."""
+        """Bring the screen up to date, and see to it that very long messages on it, or near it, get all their rows."""
         super().sync(is_all=is_all)
-        for index in {one.message for one in self.viewport.seen if one.message >= 0}:
+        seen = [one.message for one in self.viewport.seen if one.message >= 0]
+        if not seen:
+            return
+        first, last = max(0, seen[0] - AROUND), min(len(self.stack), seen[-1] + 1 + AROUND)
+        for index in range(first, last):
+            if self.stack[index].is_long and self.stack.has_room(index):
+                self.stack.sheet(index)
             if self.stack[index].is_growing:
                 self.pump.schedule(index)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -41,12 +42,18 @@ class Reader(Flow):
         """Where it goes; empty for none."""
 
     @dataclass
+    class HitShown(Message):
+        """One went to a hit of what is looked for."""
+
+        at: int
+        """Which one, from 1."""
+        count: int
+
+    @dataclass
     class CopyRequested(Message):
         """Text that was selected by keyboard is to be copied."""
 
         text: str
-        what: str
-        """What it is, in words for the user."""
 
     def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
         super().__init__(hints, id=id, classes=classes)
@@ -67,6 +74,11 @@ class Reader(Flow):
         """Open or fold a part of a message."""
         raise NotImplementedError
 
+    @property
+    def hit_messages(self) -> Sequence[int]:
+        """Indexes of the messages with hits."""
+        return self.finder.messages
+
     # ---- finding ----------------------------------------------------------------------------------------------------
 
     def find(self, query: str) -> int:
@@ -80,7 +92,7 @@ class Reader(Flow):
             self.finder.start_at(self.viewport.top[0])
             self.find_next(1)
         else:
-            self.redraw()
+            self.sync(is_all=True)
         return count
 
     def find_next(self, step: int) -> tuple[int, int]:
@@ -94,6 +106,7 @@ class Reader(Flow):
             return 0, 0
         place = self.finder.place(*hit)
         self.show_hit(place.message, self.stack.line_of(place))
+        self.post_message(self.HitShown(self.finder.at + 1, len(self.finder)))
         return self.finder.at + 1, len(self.finder)
 
     def show_hit(self, index: int, line: int) -> None:
@@ -197,9 +210,7 @@ class Reader(Flow):
             selector.move(motion)
             self._show_selector(selector)
         elif event.key == "y":
-            text = self.selected_text
-            lines = text.count("\n") + 1
-            self.post_message(self.CopyRequested(text, f"{lines} lines" if lines > 1 else "the selection"))
+            self.post_message(self.CopyRequested(self.selected_text))
             self.leave_selecting()
         elif event.key in ("escape", "v"):
             self.leave_selecting()

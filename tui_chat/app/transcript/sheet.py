@@ -5,13 +5,13 @@ from __future__ import annotations
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.arrival import Arrival
 from tui_chat.app.transcript.attachments import attachments
-from tui_chat.app.transcript.bodies import Body
+from tui_chat.app.transcript.bodies import LONG, Body
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.heads import details, prompt_head, reply_head, running_head
 from tui_chat.app.transcript.lines import StyleKey
 from tui_chat.app.transcript.notices import cut_short, failed, interrupted, sources, waiting
-from tui_chat.app.transcript.plain import one_line, paragraphs
-from tui_chat.app.transcript.rows import Frame, Row, Section, blank, edge, row
+from tui_chat.app.transcript.rows import Frame, Row, Section, blank, edge
+from tui_chat.app.transcript.thoughts import thought_rows
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, FinishReason, MessageStatus, Role
 
@@ -72,6 +72,11 @@ class Sheet:
     def is_growing(self) -> bool:
         """Whether there is text without rows yet."""
         return self._body is not None and self._body.is_growing
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is laid out in slices, since all of it at once would take too long."""
+        return (self.measured or self.measure())[1] > LONG
 
     def __len__(self) -> int:
         """Number of rows it has been laid out in."""
@@ -266,29 +271,11 @@ class Sheet:
         return [*rows, blank(Section.THOUGHT, _LAST)] if len(rows) > 1 and first else rows
 
     def _thought(self) -> list[Row]:
-        arrival, width = self.arrival, self._width
+        arrival = self.arrival
         thought = arrival.thought if arrival is not None else self.message.reasoning
-        if not thought.strip():
-            return []
         is_thinking = arrival is not None and arrival.is_thinking
-        rows: list[Row] = []
-        if not is_thinking or self.unfolded:
-            seconds = self._seconds_thought()
-            words = (
-                "thinking"
-                if is_thinking
-                else "thought"
-                if seconds is None
-                else f"thought for {max(1, round(seconds))} s"
-            )
-            rows.append(row([(f"{'▼' if self.unfolded else '►'} {words}", inks.MUTED)], section=Section.THOUGHT))
-        if self.unfolded:
-            edge = [("│ ", inks.EDGE)]
-            rows += paragraphs(thought.strip(), width, inks.MUTED, section=Section.THOUGHT, line=1, lead=edge)
-        elif is_thinking:
-            last = one_line(thought.rstrip().rpartition("\n")[2])
-            rows += paragraphs(last, width, inks.THOUGHT, section=Section.THOUGHT)[-1:]
-        return rows
+        seconds = self._seconds_thought()
+        return thought_rows(thought, self._width, seconds, is_thinking=is_thinking, is_unfolded=self.unfolded)
 
     def _seconds_thought(self) -> float | None:
         if self.arrival is not None and self.arrival.thought_seconds is not None:

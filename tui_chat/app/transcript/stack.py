@@ -29,6 +29,8 @@ class Stack:
         """The messages, oldest first."""
         self.heights = Heights()
         """Rows of each message with the blank row after it: true ones where it is laid out, estimates elsewhere."""
+        self.version = 0
+        """Changes whenever a message does, but not with the text that arrives."""
         self._indexes: dict[str, int] = {}
         self._width = 0
         self._used: dict[int, int] = {}
@@ -57,6 +59,7 @@ class Stack:
         kept = {sheet.message.id: sheet for sheet in self.sheets}
         self.sheets = [self._sheet(entry, kept.get(entry.message.id)) for entry in entries]
         self._indexes = {entry.message.id: index for index, entry in enumerate(entries)}
+        self.version += 1
         self._used.clear()
         self._used_rows = 0
         for sheet in self.sheets:
@@ -73,6 +76,7 @@ class Stack:
     def add(self, entry: Entry) -> int:
         """Add a message at the end; return its index."""
         index = len(self.sheets)
+        self.version += 1
         self._indexes[entry.message.id] = index
         self.sheets.append(Sheet(entry))
         self.heights.append(0)
@@ -80,6 +84,12 @@ class Stack:
             self.settle(index - 1)
         self.settle(index)
         return index
+
+    def replace(self, index: int, entry: Entry) -> int:
+        """Show a message as it is now; return by how many rows it grew."""
+        self.version += 1
+        self.sheets[index].replace(entry, self.hints)
+        return self.settle(index)
 
     def index_of(self, message_id: str) -> int | None:
         """Return the place of a message; ``None`` if it is not shown."""
@@ -117,6 +127,10 @@ class Stack:
             sheet.grow(self.hints, is_all=True)
             self.settle(index)
         return sheet
+
+    def has_room(self, index: int) -> bool:
+        """Return whether a sheet can be laid out without dropping the rows of others."""
+        return index in self._used or self._used_rows + self.heights[index] <= KEPT_ROWS
 
     def rows(self, index: int, start: int, end: int) -> list[Row | None]:
         """Return rows of a message; ``None`` stands for the blank row after it."""

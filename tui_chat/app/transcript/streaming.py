@@ -73,7 +73,9 @@ class Pump:
         for index in waiting:
             sheet = self._stack[index]
             sheet.grow(self._stack.hints)
-            self._rows += self._stack.settle(index)
+            grew = self._stack.settle(index)
+            # What is only laid out late is not new.
+            self._rows += grew if sheet.arrival is not None else 0
             if sheet.is_growing:
                 self._waiting.add(index)
         if self._waiting:

@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.color import Color, ColorParseError
 
 from tui_chat.app.transcript.lines import StyleKey
+from tui_chat.app.transcript.links import link_for
 
 
 class Rule(NamedTuple):
@@ -121,7 +122,7 @@ class Styles:
         return Style(
             color=None if front is None or self._no_color else front.rich_color,
             bgcolor=None if behind is None or self._no_color else behind.rich_color,
-            link=address if self._hyperlinks and address else None,
+            link=link_for(address) if self._hyperlinks and address else None,
             **attributes,  # type: ignore[arg-type]
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual import events
@@ -145,6 +146,11 @@ class Transcript(Reader, can_focus=True):
     def outline(self) -> list[Heading]:
         """Return the prompts and the headings of the replies, in order."""
         return outline(self.stack)
+
+    def nearest(self, headings: Sequence[Heading]) -> int:
+        """Return the place of the entry of the outline that one is at, or the last one before."""
+        index = self._browser.index if self._browser.index is not None else self.viewport.top[0]
+        return max((at for at, one in enumerate(headings) if one.place.message <= index), default=0)
 
     def go_to(self, heading: Heading) -> None:
         """Scroll to an entry of the outline, and browse its message."""

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from rich.style import Style
 from textual import events
 from textual.filter import NoColor
 from textual.geometry import Region, Size
@@ -12,12 +16,14 @@ from textual.scrollbar import ScrollBar
 from textual.selection import Selection
 from textual.strip import Strip
 
+from tui_chat.app.scrollbar import BarMark, MarkedBar, thumb_rows
 from tui_chat.app.transcript.entries import HintsFor
+from tui_chat.app.transcript.landmarks import Landmarks
+from tui_chat.app.transcript.links import knows_links
 from tui_chat.app.transcript.measures import Measures, measure
 from tui_chat.app.transcript.painting import Mark, Painter
 from tui_chat.app.transcript.private import faded, set_scroll
 from tui_chat.app.transcript.rows import Runs
-from tui_chat.app.transcript.scrollbar import ThinBar, thumb_rows
 from tui_chat.app.transcript.selection import offsets_strip
 from tui_chat.app.transcript.stack import Stack
 from tui_chat.app.transcript.styles import Styles
@@ -42,12 +48,14 @@ class Window(ScrollView):
         """What is seen of them."""
         self._painter: Painter | None = None
         self._size_known = Size()
-        self._thumb = (-1, -1)
+        self._thumb: object = None
+        self._landmarks = Landmarks(self.stack)
         self._shown: list[Seen] = []
 
     def on_mount(self) -> None:
         """Draw the scrollbar in our own way."""
-        self.vertical_scrollbar.renderer = ThinBar  # type: ignore[misc]  # an instance may have its own, says Textual
+        bar = partial(MarkedBar, marks=self._bar_marks)
+        self.vertical_scrollbar.renderer = bar  # type: ignore[misc, assignment]  # an instance may have its own
 
     # ---- for the subclass -------------------------------------------------------------------------------------------
 
@@ -57,6 +65,11 @@ class Window(ScrollView):
 
     def marks(self, seen: Seen) -> list[Mark]:
         """Return what is marked in a row: selection, hits."""
+        raise NotImplementedError
+
+    @property
+    def hit_messages(self) -> Sequence[int]:
+        """Indexes of the messages that hold what is looked for, in order."""
         raise NotImplementedError
 
     def below_mark(self) -> Runs:
@@ -83,7 +96,12 @@ class Window(ScrollView):
         """The painter for the theme and the width of now."""
         if self._painter is None:
             no_color = any(isinstance(one, NoColor) for one in self.get_line_filters())
-            styles = Styles(self.app.theme_variables, ansi=self.app.current_theme.ansi, no_color=no_color)
+            styles = Styles(
+                self.app.theme_variables,
+                ansi=self.app.current_theme.ansi,
+                no_color=no_color,
+                hyperlinks=knows_links(os.environ),
+            )
             self._painter = Painter(self.measures, styles)
         return self._painter
 
@@ -120,13 +138,21 @@ class Window(ScrollView):
         height, total, row = self.size.height, self.stack.heights.total, self.viewport.row
         set_scroll(self, Size(self.size.width, total), row)
         bar = self.vertical_scrollbar
-        thumb = thumb_rows(height, total, height, row)
+        thumb = (thumb_rows(height, total, height, row), self._landmarks.rows(height, self.hit_messages))
         bar.set_reactive(ScrollBar.window_virtual_size, total)
         bar.set_reactive(ScrollBar.window_size, height)
         bar.set_reactive(ScrollBar.position, float(row))
         if thumb != self._thumb:
             self._thumb = thumb
             bar.refresh()
+
+    def _bar_marks(self, size: int) -> Mapping[int, BarMark]:
+        """Return what the scrollbar marks, for a bar of some rows."""
+        get = self.painter.styles.get
+        return {
+            row: (mark.glyph, Style(color=get(mark.ink).color, bold=get(mark.ink).bold))
+            for row, mark in self._landmarks.rows(size, self.hit_messages).items()
+        }
 
     def on_resize(self) -> None:
         """Keep what is at the top there."""
@@ -157,8 +183,11 @@ class Window(ScrollView):
             self.scrolled()
 
     def validate_scroll_y(self, value: float) -> float:
-        """Keep the scroll position inside the text."""
-        return max(0.0, min(value, float(max(0, self.stack.heights.total - self.size.height))))
+        """Keep the scroll position inside the text, as far as Textual has been told of it.
+
+        Heights that were corrected since would look like a wish of the user to scroll.
+        """
+        return max(0.0, min(value, float(max(0, self.virtual_size.height - self.size.height))))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scroll when somebody else has set the position, as Textual does while text is selected beyond the edge."""

@@ -1,10 +1,10 @@
 """What the screens are made of. A widget is given its data and answers by messages; it knows nothing of the app."""
 
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
+from tui_chat.app.widgets.find_bar import FindBar
 from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
 from tui_chat.app.widgets.prompt import Composer, Prompt
 from tui_chat.app.widgets.row_list import Pick, Row, RowList
-from tui_chat.app.widgets.scrollbar import ThinBar
 from tui_chat.app.widgets.session_list import SessionList
 from tui_chat.app.widgets.sidebar import Sidebar
 from tui_chat.app.widgets.slash_menu import SlashMenu
@@ -16,6 +16,7 @@ __all__ = [
     "Composer",
     "EmptyState",
     "EndsLine",
+    "FindBar",
     "Hints",
     "Pick",
     "Prompt",
@@ -26,7 +27,6 @@ __all__ = [
     "Sidebar",
     "SlashMenu",
     "StatusLine",
-    "ThinBar",
     "TitleLine",
     "Toast",
     "Toasts",

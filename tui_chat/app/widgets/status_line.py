@@ -33,6 +33,7 @@ class StatusLine(EndsLine):
         self._facts: tuple[str, ...] = ()
         self._context_used: int | None = None
         self._remedy = ""
+        self._address = ""
         self._state = "complete"
         self._phase = "waiting"
         self._elsewhere = 0
@@ -54,6 +55,11 @@ class StatusLine(EndsLine):
             remedy: the command that makes room, shown once the context is nearly full.
         """
         self._model, self._facts, self._context_used, self._remedy = model, tuple(facts), context, remedy
+        self.refresh()
+
+    def set_address(self, address: str) -> None:
+        """Show where the link under the pointer goes, in the place of the facts; empty for none."""
+        self._address = address
         self.refresh()
 
     def set_state(self, state: str, *, elsewhere: int = 0, running_for: float = 0.0) -> None:
@@ -90,6 +96,9 @@ class StatusLine(EndsLine):
 
     def render(self) -> Content:
         """Lay out as many facts as there is room for."""
+        if self._address:
+            self.set_reactive(EndsLine.left, Content.styled(self._address, "$text-primary"))
+            return super().render()
         room = self.content_size.width - self.right.cell_length - 2
         facts = self._all_facts()
         while len(facts) > 1 and self._joined(facts).cell_length > room:

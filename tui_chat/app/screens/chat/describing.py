@@ -14,6 +14,9 @@ from tui_chat.domain.usage import Usage
 
 Rows = list[tuple[str, str]]
 
+FIND_KEYS: Rows = [("Enter", "browse from here"), ("↑ ↓", "other hits"), ("Esc", "close")]
+"""The footer while something is looked for in the session."""
+
 
 def siblings(opened: OpenSession, message: ChatMessage) -> tuple[int, int]:
     """Return the place of a message among its siblings, from 1, and how many they are."""

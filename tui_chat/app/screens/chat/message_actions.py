@@ -6,15 +6,15 @@ from asyncio import sleep
 
 from textual import work
 
-from tui_chat.app.clipboard import copy_with_tool
+from tui_chat.app.clipboard import amount, copy
 from tui_chat.app.commands import Place
 from tui_chat.app.screens.chat.state import ChatState
-from tui_chat.app.screens.dialogs import AskText, Confirm
-from tui_chat.app.screens.pick import PickOne
+from tui_chat.app.screens.dialogs import Confirm
+from tui_chat.app.screens.pick import PickFiltered
 from tui_chat.chat.exporting import export_session
+from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
-
 
 #: Seconds that a request has to leave before the screen is laid out anew, which takes about as long.
 HEAD_START = 0.01
@@ -137,7 +137,7 @@ class MessageActions(ChatState):
             self.say("There is no code in this message.", kind="plain")
             return
         language, text = code
-        await self.copy(text, f"{text.count(chr(10)) + 1} lines of {language or 'code'}")
+        await self.copy(text, f"the {language or 'code'}")
 
     async def action_copy_session(self) -> None:
         """Copy the visible messages of the open session as Markdown."""
@@ -145,23 +145,34 @@ class MessageActions(ChatState):
 
     async def copy(self, text: str, what: str) -> None:
         """Copy a text, and say how."""
-        tool = await copy_with_tool(text)
-        if not tool:
-            self.app.copy_to_clipboard(text)
-        self.say(f"Copied {what}", hint=("", f"by {tool or 'the terminal'}"))
+        try:
+            way = await copy(text, by_terminal=self.app.copy_to_clipboard, file=exports_folder() / "copied.txt")
+        except OSError as error:
+            self.say(f"Could not copy: {error.strerror}", kind="error")
+            return
+        self.say(f"Copied {what}, {amount(text)}", hint=("", way))
 
-    @work(group="dialog")
-    async def action_find(self, text: str = "") -> None:
+    def action_find(self, text: str = "") -> None:
         """Look for a text in the open session."""
-        wanted = text or await self.app.push_screen_wait(AskText("Find", "", aside="in this session"))
-        if wanted:
-            self.set_focus(self.transcript)
-            found = self.transcript.find(wanted)
-            self.say(
-                f"{found} hits" if found > 1 else "1 hit" if found else "Not found",
-                hint=("n N", "next, previous") if found > 1 else None,
-                kind="plain",
-            )
+        if not len(self.opened.tree):
+            self.say("There is nothing to find in yet.", kind="plain")
+            return
+        self.main.add_class("-finding")
+        self.find_bar.open(text or self.transcript.finder.query)
+
+    def look_for(self, text: str) -> None:
+        """Mark a text wherever it stands, and go to its first hit from here on; an empty one ends the search."""
+        if not self.transcript.find(text):
+            self.find_bar.set_count(0, 0)
+
+    def go_to_hit(self, step: int) -> None:
+        """Go to the next hit, or the one before."""
+        self.transcript.find_next(step)
+
+    def close_find_bar(self) -> None:
+        """Put the input back, and give the keys to the transcript."""
+        self.set_focus(self.transcript)
+        self.main.remove_class("-finding")
 
     @work(group="dialog")
     async def action_show_outline(self) -> None:
@@ -170,7 +181,8 @@ class MessageActions(ChatState):
         if not headings:
             return
         rows = [f"{'  ' * heading.level}{heading.words}" for heading in headings]
-        place = await self.app.push_screen_wait(PickOne("Outline", rows))
+        dialog = PickFiltered("Outline", rows, chosen=self.transcript.nearest(headings))
+        place = await self.app.push_screen_wait(dialog)
         if place is not None:
             self.set_focus(self.transcript)
             self.transcript.go_to(headings[place])

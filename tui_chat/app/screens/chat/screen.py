@@ -19,7 +19,7 @@ from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.session_actions import SessionActions
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
-from tui_chat.app.widgets import Composer, EmptyState, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.app.widgets import Composer, EmptyState, FindBar, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
 from tui_chat.domain.errors import ChatError
 
 #: Seconds within which a second Ctrl+C quits.
@@ -49,6 +49,7 @@ class ChatScreen(SessionActions, MessageActions):
                 with Vertical(id="foot"):
                     yield SlashMenu()
                     yield Composer()
+                    yield FindBar()
                     yield StatusLine()
                     yield Hints()
         yield Toasts()
@@ -113,11 +114,33 @@ class ChatScreen(SessionActions, MessageActions):
 
     @on(ChatTranscript.CopyRequested)
     async def copy_selected(self, event: ChatTranscript.CopyRequested) -> None:
-        await self.copy(event.text, event.what)
+        await self.copy(event.text, "the selection")
+
+    @on(FindBar.Changed)
+    def find_typed(self, event: FindBar.Changed) -> None:
+        self.look_for(event.text)
+
+    @on(FindBar.Moved)
+    def find_other(self, event: FindBar.Moved) -> None:
+        self.go_to_hit(event.step)
+
+    @on(FindBar.Accepted)
+    def browse_found(self) -> None:
+        self.close_find_bar()
+
+    @on(FindBar.Closed)
+    def end_find(self) -> None:
+        self.look_for("")
+        self.close_find_bar()
+
+    @on(ChatTranscript.HitShown)
+    def tell_hit(self, event: ChatTranscript.HitShown) -> None:
+        self.find_bar.set_count(event.at, event.count)
+        self.title_line.set_aside(f"hit {event.at} of {event.count}" if event.count else "")
 
     @on(ChatTranscript.LinkPointed)
     def show_address(self, event: ChatTranscript.LinkPointed) -> None:
-        self.title_line.set_aside(event.url)
+        self.status.set_address(event.url)
 
     @on(ChatTranscript.LinkClicked)
     def open_link(self, event: ChatTranscript.LinkClicked) -> None:
@@ -190,6 +213,9 @@ class ChatScreen(SessionActions, MessageActions):
 
     def _see_place(self) -> None:
         self.place = self.place_of_keys
+        if not self.find_bar.has_focus_within:
+            self.main.remove_class("-finding")
+        self.show_status()
         if self.place is not Place.SIDEBAR:
             self.sidebar.hide_over()
         if self.place is not Place.TRANSCRIPT:

@@ -17,7 +17,7 @@ from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.app.transcript import Entry
-from tui_chat.app.widgets import Composer, EmptyState, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.app.widgets import Composer, EmptyState, FindBar, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
@@ -42,6 +42,7 @@ class ChatState(Screen[None]):
     transcript = getters.query_one(ChatTranscript)
     prompt = getters.query_one(Prompt)
     composer = getters.query_one(Composer)
+    find_bar = getters.query_one(FindBar)
     slash_menu = getters.query_one(SlashMenu)
     status = getters.query_one(StatusLine)
     hints = getters.query_one("#foot Hints", Hints)
@@ -96,6 +97,7 @@ class ChatState(Screen[None]):
     async def show_opened(self, *, at: str | None = None) -> None:
         """Show the open session."""
         opened = self.opened
+        self.main.remove_class("-finding")
         if turn := self.replies.turn(opened.id):
             opened.tree.add(turn.reply)
         self.unseen.discard(opened.id)
@@ -131,7 +133,10 @@ class ChatState(Screen[None]):
         """Show what the open session does, and the keys that mean something now."""
         turn = self.replies.turn(self.opened.id)
         message = self.transcript.cursor_message
-        self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
+        if self.find_bar.has_focus_within:
+            self.hints.set_hints(describing.FIND_KEYS)
+        else:
+            self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
         elsewhere = len(self.replies) - (turn is not None)
         if turn is not None:
             state = "running"

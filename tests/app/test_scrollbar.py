@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tui_chat.app.widgets import ThinBar
+from tui_chat.app.scrollbar import ThinBar
 
 
 def bar(size: int, virtual: int, window: int, position: int) -> str:
