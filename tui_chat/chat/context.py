@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_chat.domain.messages import ChatMessage, Role
+from tui_chat.domain.messages import ChatMessage, ImagePart, Role
 from tui_chat.domain.tree import MessageTree
 
 
@@ -18,4 +18,6 @@ def messages_to_send(tree: MessageTree, last_id: str | None) -> list[ChatMessage
 def _is_sent(message: ChatMessage) -> bool:
     if message.excluded:
         return False
-    return message.role is not Role.ASSISTANT or bool(message.text or message.reasoning)
+    if message.role is not Role.ASSISTANT:
+        return True
+    return bool(message.text or message.reasoning) or any(isinstance(part, ImagePart) for part in message.parts)
