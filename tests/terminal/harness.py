@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import os
 import re
@@ -129,6 +130,30 @@ class Terminal:
     def send(self, data: bytes) -> None:
         """Send bytes as the terminal would."""
         os.write(self._master, data)
+
+    def mouse(self, button: int, column: int, row: int, *, is_down: bool = True) -> None:
+        """Send what a mouse does, as terminals report it (SGR).
+
+        Args:
+            button: 0 left; 32 more for a move with it down; 64 the wheel up, 65 down.
+            column: From 0.
+            row: From 0.
+            is_down: Whether the button is down now.
+        """
+        self.send(f"\x1b[<{button};{column + 1};{row + 1}{'M' if is_down else 'm'}".encode())
+
+    def drag(self, start: tuple[int, int], *ways: tuple[int, int]) -> None:
+        """Press the left button at a cell (column, row), move over others, release it at the last."""
+        self.mouse(0, *start)
+        for way in ways:
+            self.mouse(32, *way)
+            time.sleep(0.05)
+        self.mouse(0, *ways[-1], is_down=False)
+
+    def copied(self) -> list[str]:
+        """Return the texts that the program put into the terminal's clipboard (OSC 52)."""
+        found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)", bytes(self.raw))
+        return [base64.b64decode(one).decode() for one in found]
 
     def paste(self, text: str) -> None:
         """Paste as a terminal does that was asked to mark it."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from tui_chat.app.transcript.heads import Progress
-from tui_chat.domain.events import CitationsAdded, ReasoningDelta, Retrying, Started, StreamEvent, TextDelta
-from tui_chat.domain.messages import ChatMessage, CitationPart
+from tui_chat.domain.events import CitationsAdded, ImageAdded, ReasoningDelta, Retrying, Started, StreamEvent, TextDelta
+from tui_chat.domain.messages import ChatMessage, CitationPart, ImagePart
 from tui_chat.domain.usage import CHARACTERS_PER_TOKEN
 
 
@@ -18,13 +18,15 @@ class Arrival:
         self._model = ""
         self._text_began: float | None = None
         self._characters = 0
-        self._has_text = bool(message.text)
         self._thoughts = [message.reasoning] if message.reasoning else []
         self._thought_began = 0.0 if self._thoughts else None
         self._thought_ended: float | None = None
         self._retry: tuple[Retrying, float] | None = None
         self.citations: list[CitationPart] = message.citations
         """The sources so far."""
+        self.images = [part for part in message.parts if isinstance(part, ImagePart)]
+        """The images so far."""
+        self._has_content = bool(message.text or self.images)
 
     def take(self, event: StreamEvent) -> str:
         """Take in a piece of the reply; return its text, to be laid out."""
@@ -34,8 +36,8 @@ class Arrival:
                 self._retry = None
                 if self._text_began is None:
                     self._text_began = now
-                    self._thought_ended = now if self._thoughts else None
-                self._has_text = self._has_text or bool(text)
+                    self._end_thought(now)
+                self._has_content = self._has_content or bool(text)
                 self._characters += len(text)
                 return text
             case ReasoningDelta(text=text):
@@ -43,6 +45,11 @@ class Arrival:
                 if self._thought_began is None:
                     self._thought_began = now
                 self._thoughts.append(text)
+            case ImageAdded(image=image):
+                self._retry = None
+                self._end_thought(now)
+                self._has_content = True
+                self.images = [*self.images, image]
             case CitationsAdded(citations=citations):
                 self.citations = [*self.citations, *citations]
             case Started(model=model):
@@ -54,6 +61,10 @@ class Arrival:
                 pass
         return ""
 
+    def _end_thought(self, now: float) -> None:
+        if self._thoughts and self._thought_ended is None:
+            self._thought_ended = now
+
     @property
     def seconds(self) -> float:
         """Seconds since the request left."""
@@ -62,7 +73,7 @@ class Arrival:
     @property
     def state(self) -> str:
         """``waiting``, ``thinking`` or ``writing``."""
-        return "writing" if self._has_text else "thinking" if self._thoughts else "waiting"
+        return "writing" if self._has_content else "thinking" if self._thoughts else "waiting"
 
     @property
     def progress(self) -> Progress:
@@ -70,7 +81,7 @@ class Arrival:
         if self.retry:
             return Progress("", 0)
         now = self.seconds
-        if not self._has_text:
+        if not self._has_content:
             since = now - (self._thought_began or 0.0) if self._thoughts else now
             return Progress(self.state, int(since), model=self._model)
         wrote = now - (self._text_began if self._text_began is not None else now)
@@ -93,8 +104,8 @@ class Arrival:
 
     @property
     def is_thinking(self) -> bool:
-        """Whether there is reasoning and no text yet."""
-        return bool(self._thoughts) and not self._has_text
+        """Whether there is reasoning and nothing else yet."""
+        return bool(self._thoughts) and not self._has_content
 
     @property
     def retry(self) -> tuple[Retrying, int] | None:

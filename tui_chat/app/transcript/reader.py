@@ -11,6 +11,7 @@ from textual.geometry import Offset
 from textual.message import Message
 from textual.selection import Selection
 
+from tui_chat.app.transcript.edge_scroll import EdgeScroll
 from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.finding import Finder
 from tui_chat.app.transcript.flow import Flow
@@ -62,12 +63,17 @@ class Reader(Flow):
         self.selector: Selector | None = None
         """The selection that is being made by keyboard; ``None`` otherwise."""
         self._pointed = ""
+        self._drag = EdgeScroll(self.set_timer, self.scroll_rows)
         self._span: tuple[Selection, Span | None] | None = None
 
     # ---- for the subclass -------------------------------------------------------------------------------------------
 
     def clicked(self, index: int) -> None:
         """Do what has to be done when a message was clicked."""
+        raise NotImplementedError
+
+    def clicked_again(self) -> None:
+        """Do what has to be done when a click was the first of several, which select text."""
         raise NotImplementedError
 
     def toggle(self, index: int, what: str) -> None:
@@ -231,6 +237,7 @@ class Reader(Flow):
         event.stop()
         seen, place = self._at(event.offset)
         if event.chain > 1 and seen.row is not None:
+            self.clicked_again()
             text = logical_line(place, self.stack)
             if event.chain == 2:
                 self._select(*word_around(text, place))
@@ -250,8 +257,26 @@ class Reader(Flow):
         elif seen.row.section is Section.THOUGHT and seen.row.line.logical == 0:
             self.toggle(seen.message, "unfolded")
 
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Hear of the pointer until it is let go, also outside the pane."""
+        if event.button == 1 and self.is_in_text(event.offset):
+            self.capture_mouse()
+
+    def on_mouse_up(self) -> None:
+        """Stop to scroll under the pointer."""
+        self.release_mouse()
+        self._drag.stop()
+
+    def is_in_text(self, offset: Offset) -> bool:
+        """Return whether an offset in the pane is left of the scrollbar."""
+        return 0 <= offset.x < self.size.width
+
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Tell where the link under the pointer goes."""
+        """Tell where the link under the pointer goes; past the edge, scroll what is being selected."""
+        if drag_pointer(self) is not None:
+            self._drag.set_pointer(event.screen_y - self.region.y, self.size.height)
+            self.follow_pointer()
+            return
         seen, _ = self._at(event.offset)
         self._point(address_at(seen.row, event.x - self.measures.indent) if seen.row is not None else "")
 

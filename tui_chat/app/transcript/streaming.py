@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Protocol
 
+from tui_chat.app.transcript.later import Later, Stoppable
 from tui_chat.app.transcript.stack import Stack
 from tui_chat.domain.events import StreamEvent
 
@@ -17,13 +17,6 @@ CATCH_UP = 0.001
 """Seconds until the next slice of a long text: keys and other events come in between."""
 
 
-class Stop(Protocol):
-    """What can be stopped: a timer."""
-
-    def stop(self) -> None:
-        """Let it not happen any more."""
-
-
 class Pump:
     """Lays out growing messages.
 
@@ -33,12 +26,12 @@ class Pump:
         grown: Called with the rows that were added, when it is time to show them.
     """
 
-    def __init__(self, stack: Stack, later: Callable[[float, Callable[[], None]], Stop], grown: Callable[[int], None]):
+    def __init__(self, stack: Stack, later: Later, grown: Callable[[int], None]):
         self._stack = stack
         self._later = later
         self._grown = grown
         self._waiting: set[int] = set()
-        self._timer: Stop | None = None
+        self._timer: Stoppable | None = None
         self._rows = 0
         self._shown = 0.0
 

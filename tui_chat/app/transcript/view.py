@@ -25,6 +25,9 @@ class Transcript(Reader, can_focus=True):
         hints: Tells the keys that are shown on interrupted, failed and waiting replies; asked anew by `refresh_hints`.
     """
 
+    FOCUS_ON_CLICK = False
+    """Text that is selected by mouse leaves the keys where they are; a click on a message takes them, see `clicked`."""
+
     @dataclass
     class BrowsingEnded(Message):
         """The keys belong to the input again."""
@@ -51,6 +54,7 @@ class Transcript(Reader, can_focus=True):
         super().__init__(hints, id=id, classes=classes)
         self._browser = Browser(self.stack, self.viewport)
         self._cursor_told: tuple[str, int, int] | None = None
+        self._took_keys = False
 
     # ---- browsing ---------------------------------------------------------------------------------------------------
 
@@ -210,9 +214,16 @@ class Transcript(Reader, can_focus=True):
 
     def clicked(self, index: int) -> None:
         """Browse the message that was clicked."""
+        self._took_keys = not self.has_focus
+        self.focus(scroll_visible=False)
         self._browser.go(index)
         self.redraw()
         self._tell_cursor()
+
+    def clicked_again(self) -> None:
+        """Give the keys back that the first click took."""
+        if self._took_keys:
+            self.post_message(self.BrowsingEnded(None))
 
     def show_hit(self, index: int, line: int) -> None:
         """Scroll to a hit, and browse its message if the pane has the keys."""
