@@ -6,13 +6,9 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from contextlib import aclosing
+from collections.abc import Iterable, Iterator
+from typing import Any
 
-from pydantic import ValidationError
-
-from tui_chat.clients import failures
-from tui_chat.clients.deltas import merged
 from tui_chat.clients.gemini_request import (
     IMAGE_SIGNATURE,
     SIGNED_CHARACTERS,
@@ -21,26 +17,13 @@ from tui_chat.clients.gemini_request import (
     fenced,
 )
 from tui_chat.clients.gemini_wire import Blob, Candidate, Part, PromptFeedback, Response, SafetyRating, UsageMetadata
-from tui_chat.clients.sse import SSEDecoder
-from tui_chat.clients.transport import ERROR_BODY, WHOLE_BODY, Answer
-from tui_chat.clients.words import clean, find_words, read_words
-from tui_chat.domain.errors import BadStream, ContentBlocked, ProviderError
-from tui_chat.domain.events import (
-    CitationsAdded,
-    Finished,
-    ImageAdded,
-    ReasoningDelta,
-    Started,
-    StreamEvent,
-    TextDelta,
-    UsageReported,
-)
+from tui_chat.clients.reply_body import BodyReader
+from tui_chat.clients.words import clean, find_words
+from tui_chat.domain.errors import ContentBlocked
+from tui_chat.domain.events import CitationsAdded, ImageAdded, ReasoningDelta, StreamEvent, TextDelta
 from tui_chat.domain.messages import CitationPart, FinishReason, ImagePart
 from tui_chat.domain.providers import Provider
 from tui_chat.domain.usage import Usage
-
-#: Seconds to wait for the end of a stream once the model has said why it stopped.
-LAST_WAIT = 5.0
 
 _REASONS = {
     "STOP": FinishReason.STOP,
@@ -72,135 +55,41 @@ _REASONS = {
 _BARE_ERROR = re.compile(r'^[\[,\s]*(?=\{\s*"error"\s*:)', re.MULTILINE)
 
 
-class ReplyReader:
-    """Reads one reply.
-
-    Args:
-        provider: Who answers.
-        model: The model that was asked for.
-        key: The key that was sent, which must not show up in errors.
-    """
+class ReplyReader(BodyReader):
+    """Reads one reply; see the base class."""
 
     def __init__(self, provider: Provider, model: str, key: str) -> None:
-        self._provider = provider
-        self._model = model
-        self._key = key
-        self._has_started = False
-        self._has_content = False
+        super().__init__(provider, model, key)
         self._has_call = False
-        self._reason: FinishReason | None = None
-        self._said = ""
-        """Why it stopped, in the server's words."""
         self._blocked: PromptFeedback | None = None
-        self._usage: dict[str, int] = {}
+        self._counts: dict[str, int] = {}
         self._sources: list[CitationPart] = []
 
-    async def read(self, answer: Answer) -> AsyncGenerator[StreamEvent, None]:
-        """Yield the events of a reply.
+    def _take(self, value: Any, event: str) -> Iterator[StreamEvent]:
+        yield from self._response(self._validated(Response, value))
 
-        Raises:
-            ProviderError: if it is cut, empty, blocked, or not what the protocol allows.
-        """
-        try:
-            async with aclosing(self._batches(answer)) as batches:
-                async for batch in batches:
-                    for event in merged(event for response in batch for event in self._take(response)):
-                        yield event
-                    if self._reason is not None:
-                        answer.silence = min(LAST_WAIT, answer.silence or LAST_WAIT)
-        except ProviderError:
-            if self._reason is None:
-                raise
-        if self._usage:
-            yield UsageReported(usage=_usage(UsageMetadata.model_validate(self._usage)))
-        self._check()
-        if self._reason is not None:
-            yield Finished(reason=self._reason)
-
-    async def _batches(self, answer: Answer) -> AsyncGenerator[Iterable[Response], None]:
-        """Yield what came together, to be read before the next is asked for."""
-        decoder: SSEDecoder | None = None
-        start, end = bytearray(), b""
-        async with aclosing(answer.pieces()) as pieces:
-            async for piece in pieces:
-                if decoder is None:
-                    start += piece
-                    if len(start) > WHOLE_BODY:
-                        raise self._bad("sent far too much")
-                    if not _is_stream(start):
-                        continue
-                    decoder, piece = SSEDecoder(self._provider.label), bytes(start)
-                events = decoder.feed(piece)
-                end = piece if events else (end + piece)[-ERROR_BODY:]
-                yield (self._response(event.data) for event in events)
-        if decoder is None:
-            yield self._whole(bytes(start))
-            return
-        # What is no JSON was cut by the end of the stream.
-        yield [self._response(event.data) for event in decoder.end() if _parsed(event.data) is not None]
-        if self._reason is None:
-            self._check_for_error(end.decode("utf-8", "replace"))
-
-    def _whole(self, body: bytes) -> Iterator[Response]:
-        """Yield what a body without events holds: one response, or a list of them."""
-        text = body.decode("utf-8", "replace").lstrip("\ufeff")
-        if not text.strip():
-            return
-        value = _parsed(text)
-        if value is None:
-            kind = "a web page" if text.lstrip().startswith("<") else "something else"
-            raise self._bad(f"sent {kind} instead of a reply", read_words(body, self._key).message)
+    def _take_whole(self, value: Any) -> Iterator[StreamEvent]:
+        """Yield what one response means, or a list of them."""
         for item in value if isinstance(value, list) else [value]:
-            response = self._validated(item)
+            response = self._validated(Response, self._checked(item))
             if not response.candidates and not response.prompt_feedback and not response.usage_metadata:
-                raise self._bad("sent something else instead of a reply", read_words(body, self._key).message)
-            yield response
+                raise self._no_reply(find_words(value, self._key).message)
+            yield from self._response(response)
 
-    def _response(self, data: str) -> Response:
-        try:
-            response = Response.model_validate_json(data)
-        except ValidationError:
-            # No JSON, or what pydantic's strict JSON refuses, such as half a surrogate pair.
-            value = _parsed(data)
-            if value is None:
-                words = read_words(data.encode("utf-8", "replace"), self._key).message
-                raise self._bad("sent something that is not JSON", words) from None
-            return self._validated(value)
-        if response.error:
-            raise self._error(response.error)
-        return response
-
-    def _validated(self, value: object) -> Response:
-        if isinstance(value, dict) and value.get("error"):
-            raise self._error(value["error"])
-        try:
-            return Response.model_validate(value)
-        except ValidationError as error:
-            where = ".".join(str(step) for step in error.errors()[0]["loc"])
-            raise self._bad("sent something that its protocol does not know", clean(where, self._key)) from None
-
-    def _error(self, error: object) -> ProviderError:
-        words = find_words({"error": error}, self._key)
-        return failures.from_stream(self._provider, words, key=self._key, model=self._model)
-
-    def _check_for_error(self, text: str) -> None:
-        """Raise the error, if there is one, that a stream ends with."""
+    def _check_rest(self, rest: bytes) -> None:
+        text = rest.decode("utf-8", "replace")
         for found in reversed(list(_BARE_ERROR.finditer(text))):
             try:
                 value, _ = json.JSONDecoder().raw_decode(text, found.end())
             except (ValueError, RecursionError):
                 continue
-            self._validated(value)
+            self._checked(value)
 
-    def _take(self, response: Response) -> Iterator[StreamEvent]:
-        if not self._has_started:
-            self._has_started = True
-            yield Started(
-                model=response.model_version or self._model,
-                message_remote_id=response.response_id or "",
-            )
+    def _response(self, response: Response) -> Iterator[StreamEvent]:
+        yield from self._started(response.model_version, response.response_id)
         if response.usage_metadata is not None:
-            self._usage |= response.usage_metadata.model_dump(exclude_none=True)
+            self._counts |= response.usage_metadata.model_dump(exclude_none=True)
+            self._usage = _usage(UsageMetadata.model_validate(self._counts))
         if response.prompt_feedback is not None and response.prompt_feedback.block_reason:
             self._blocked = response.prompt_feedback
         for candidate in response.candidates or []:
@@ -262,37 +151,14 @@ class ReplyReader:
             yield CitationsAdded(citations=new)
 
     def _check(self) -> None:
-        label, name = self._provider.label, self._provider.name
         if self._blocked is not None:
             blocked = self._blocked
             words = _joined(blocked.block_reason, blocked.block_reason_message, blocked.safety_ratings)
+            label, name = self._provider.label, self._provider.name
             raise ContentBlocked(
                 f"The filter of {label} refused the prompt", provider=name, server_words=clean(words, self._key)
             )
-        if self._has_content or self._reason in (FinishReason.LENGTH, FinishReason.TOOL):
-            return
-        words = clean(self._said, self._key)
-        if self._reason is FinishReason.FILTER:
-            raise ContentBlocked(f"The filter of {label} held the reply back", provider=name, server_words=words)
-        raise self._bad("sent an empty answer", words, advice="Try again, or choose another model.")
-
-    def _bad(self, what: str, words: str = "", advice: str = "") -> BadStream:
-        label, name = self._provider.label, self._provider.name
-        return BadStream(f"{label} {what}", advice=advice, provider=name, server_words=words)
-
-
-def _is_stream(start: bytes | bytearray) -> bool:
-    """Return whether a body begins with a field of an event or with a comment, whatever its label says."""
-    return start[:1024].lstrip(b"\xef\xbb\xbf\r\n\t ")[:1] in (b"d", b"e", b"i", b"r", b":")
-
-
-def _parsed(text: str) -> object:
-    """Return the value of a JSON text; ``None`` if it is none."""
-    try:
-        value: object = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return value
+        super()._check()
 
 
 def _text(part: Part) -> str:

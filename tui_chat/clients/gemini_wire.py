@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pydantic import AliasChoices, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
@@ -131,8 +129,6 @@ class Response(Wire):
     usage_metadata: UsageMetadata | None = None
     model_version: str | None = None
     response_id: str | None = None
-    error: Any = None
-    """Stands alone."""
 
 
 class Model(Wire):
