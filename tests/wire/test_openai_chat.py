@@ -26,6 +26,7 @@ from tests.wire.openai_server import (
 )
 from tui_chat import __version__
 from tui_chat.clients.openai_chat import OpenAIChatClient
+from tui_chat.domain.errors import RequestRejected
 from tui_chat.domain.events import Finished, Started, StreamEvent, TextDelta, UsageReported
 from tui_chat.domain.messages import FilePart, FinishReason, ImagePart, Role
 from tui_chat.domain.providers import Provider, Timeouts
@@ -236,6 +237,17 @@ async def test_each_refused_field_is_left_out(client: OpenAIChatClient, openai_s
     last = openai_server.chats[-1].body
     assert last["max_completion_tokens"] == 7
     assert not {"max_tokens", "temperature"} & set(last)
+
+
+async def test_what_the_config_demands_is_sent_and_its_refusal_told(
+    provider: Provider, openai_server: OpenAIServer
+) -> None:
+    openai_server.reply = failure(400, "Not supported", param="temperature")
+    changes = {"key_variable": "", "body": {"temperature": 2}}
+    async with OpenAIChatClient(provider.model_copy(update=changes)) as client:
+        _, error = await fail(client)
+    assert isinstance(error, RequestRejected)
+    assert len(openai_server.chats) == 1
 
 
 async def test_stopping_ends_the_request(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -10,8 +9,8 @@ from tui_chat.clients.base import KeySource, no_key
 from tui_chat.clients.http_client import HTTPClient
 from tui_chat.clients.openai_models import model_infos
 from tui_chat.clients.openai_reply import ReplyReader
-from tui_chat.clients.openai_request import OPTIONAL_FIELDS, request_body
-from tui_chat.domain.errors import ContextTooLong, RequestRejected
+from tui_chat.clients.openai_request import refused_field, request_body
+from tui_chat.domain.errors import RequestRejected
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.providers import ModelInfo, Provider
 from tui_chat.domain.requests import ChatRequest
@@ -39,7 +38,7 @@ class OpenAIChatClient(HTTPClient):
             return request_body(self.provider, request, refused)
 
         def learn(error: RequestRejected) -> bool:
-            field = _refused_field(error, make_body())
+            field = refused_field(error, make_body().keys() - self.provider.body.keys())
             if field is not None:
                 refused.add(field)
             return field is not None
@@ -49,14 +48,3 @@ class OpenAIChatClient(HTTPClient):
             async with aclosing(reader.read(answer)) as events:
                 async for event in events:
                     yield event
-
-
-def _refused_field(error: RequestRejected, body: dict[str, object]) -> str | None:
-    """Return the field of a request that the server does not take and that can be left out, if there is one."""
-    if isinstance(error, ContextTooLong):
-        return None
-    named = " ".join([*(where for where, _, _ in error.fields), error.server_words])
-    found = [
-        (at.start(), name) for name in OPTIONAL_FIELDS if name in body and (at := re.search(rf"\b{name}\b", named))
-    ]
-    return min(found)[1] if found else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from tui_chat.domain.errors import ContextTooLong, RequestRejected
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, Part, Role, TextPart
 from tui_chat.domain.providers import Provider
 from tui_chat.domain.requests import Action, ChatRequest
@@ -40,6 +41,27 @@ def request_body(provider: Provider, request: ChatRequest, refused: Iterable[str
         if field == "max_tokens" and value is not None:
             body["max_completion_tokens"] = value
     return body | provider.body
+
+
+def refused_field(
+    error: RequestRejected, sent: Collection[str], optional: Iterable[str] = OPTIONAL_FIELDS
+) -> str | None:
+    """Return which field a server does not take, if its error names one that can be left out.
+
+    Args:
+        error: What the server said.
+        sent: The fields of the request that are ours to leave out.
+        optional: Those that it goes without.
+    """
+    if isinstance(error, ContextTooLong):
+        return None
+    named = " ".join(where for where, _, _ in error.fields) or error.server_words
+    found = [
+        (at.start(), -len(name), name)
+        for name in optional
+        if name in sent and (at := re.search(rf"\b{re.escape(name)}\b", named))
+    ]
+    return min(found)[2] if found else None
 
 
 def _params(params: Params) -> dict[str, object]:

@@ -9,6 +9,7 @@ from contextlib import aclosing
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from tui_chat.clients import failures
 from tui_chat.clients.deltas import merged
@@ -197,6 +198,10 @@ class BodyReader(ABC):
 
 def parsed(text: str) -> Any:
     """Return the value of a JSON text; ``None`` if it is none."""
+    try:
+        return from_json(text)
+    except ValueError:
+        pass  # no JSON, or what this quick parser refuses, such as half a surrogate pair
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
