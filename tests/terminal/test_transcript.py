@@ -52,13 +52,14 @@ def test_scrolling_selecting_and_typing_while_a_reply_streams(
         terminal.mouse(64, *middle)
         time.sleep(0.03)
 
-    time.sleep(0.3)  # the wheel may have turned on
-
     # What was scrolled to stands still, though the reply goes on below.
     def shown() -> list[str]:
         return re.findall(r"line \d+ of the beginning", terminal.text())
 
-    before = shown()
+    before: list[str] = []
+    while before != shown():  # what the wheel sent may still be on its way
+        before = shown()
+        time.sleep(0.3)
     new = re.search(r"↓ (\d+) new", terminal.text())
     assert new is not None
     terminal.wait_until(lambda text: (now := re.search(r"↓ (\d+) new", text)) is not None and now[1] != new[1])
