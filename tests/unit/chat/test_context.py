@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from tui_chat.chat.context import messages_to_send
@@ -12,7 +13,7 @@ IMAGE = ImagePart(media_type="image/png", data="QUJD")
 
 
 def sent(*messages: ChatMessage) -> list[ChatMessage]:
-    for above, below in zip(messages, messages[1:], strict=False):
+    for above, below in pairwise(messages):
         below.parent_id = above.id
     return messages_to_send(MessageTree(messages), messages[-1].id)
 
