@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from tui_chat.clients.gemini_request import (
@@ -14,14 +12,14 @@ from tui_chat.clients.gemini_request import (
     SIGNED_CHARACTERS,
     TEXT_SIGNATURE,
     THOUGHT_SIGNATURE,
-    fenced,
 )
 from tui_chat.clients.gemini_wire import Blob, Candidate, Part, PromptFeedback, Response, SafetyRating, UsageMetadata
+from tui_chat.clients.prompts import fenced
 from tui_chat.clients.reply_body import BodyReader
 from tui_chat.clients.words import clean, find_words
 from tui_chat.domain.errors import ContentBlocked
-from tui_chat.domain.events import CitationsAdded, ImageAdded, ReasoningDelta, StreamEvent, TextDelta
-from tui_chat.domain.messages import CitationPart, FinishReason, ImagePart
+from tui_chat.domain.events import ReasoningDelta, StreamEvent, TextDelta
+from tui_chat.domain.messages import FinishReason
 from tui_chat.domain.providers import Provider
 from tui_chat.domain.usage import Usage
 
@@ -63,7 +61,6 @@ class ReplyReader(BodyReader):
         self._has_call = False
         self._blocked: PromptFeedback | None = None
         self._counts: dict[str, int] = {}
-        self._sources: list[CitationPart] = []
 
     def _take(self, value: Any, event: str) -> Iterator[StreamEvent]:
         yield from self._response(self._validated(Response, value))
@@ -132,23 +129,7 @@ class ReplyReader(BodyReader):
         media_type = clean(blob.mime_type or "application/octet-stream", self._key)
         if not media_type.startswith("image/"):
             return TextDelta(text=f"\n\n*{media_type}, which cannot be shown here*\n\n")
-        data = (blob.data or "").replace("-", "+").replace("_", "/")
-        try:
-            base64.b64decode(data, validate=True)
-        except binascii.Error:
-            raise self._bad("sent an image that cannot be read") from None
-        return ImageAdded(image=ImagePart(media_type=media_type, data=data))
-
-    def _citations(self, sources: Iterable[tuple[str, str, str]]) -> Iterator[StreamEvent]:
-        """Yield what is new: a stream tells the same sources again and again."""
-        new = []
-        for url, title, description in sources:
-            if all((url, title) != (known.url, known.title) for known in self._sources):
-                number = len(self._sources) + 1
-                new.append(CitationPart(number=number, title=title, url=url, description=description))
-                self._sources.append(new[-1])
-        if new:
-            yield CitationsAdded(citations=new)
+        return self._image(media_type, (blob.data or "").replace("-", "+").replace("_", "/"))
 
     def _check(self) -> None:
         if self._blocked is not None:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TypedDict
 
-from tui_chat.clients.openai_request import GO_ON
+from tui_chat.clients.prompts import GO_ON, file_text, goes_on
 from tui_chat.domain.errors import ContextTooLong, RequestRejected
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, Part, ReasoningPart, Role, TextPart
 from tui_chat.domain.providers import Provider
-from tui_chat.domain.requests import Action, ChatRequest
+from tui_chat.domain.requests import ChatRequest
 from tui_chat.domain.sessions import Params
 
 #: What can be left out for models that do not take it.
@@ -77,13 +77,6 @@ def refused_part(error: RequestRejected, request: ChatRequest, refused: Collecti
     return None if found in refused else found
 
 
-def fenced(text: str, language: str = "") -> str:
-    """Return a text as Markdown, in a fence that nothing inside it can close."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{fence}{language}\n{text.rstrip()}\n{fence}\n"
-
-
 def _config(request: ChatRequest, refused: Collection[str]) -> dict[str, object]:
     params = request.params
     wanted = {
@@ -109,8 +102,7 @@ def _thinking(model: str, params: Params, has_effort: bool) -> dict[str, object]
 
 def _contents(request: ChatRequest) -> list[_Content]:
     contents = [_content(message) for message in request.messages]
-    last = request.messages[-1] if request.messages else None
-    if request.action is Action.CONTINUE and last is not None and last.role is Role.ASSISTANT and last.text:
+    if goes_on(request):
         contents.append({"role": "user", "parts": [{"text": GO_ON}]})
     return _merged(contents)
 
@@ -141,7 +133,7 @@ def _part(part: Part) -> dict[str, object] | None:
         case TextPart() if part.text:
             return {"text": part.text}
         case FilePart():
-            return {"text": f"{part.name}:\n\n{fenced(part.text)}"}
+            return {"text": file_text(part)}
         case ImagePart() if part.data:
             return {"inlineData": {"mimeType": part.media_type, "data": part.data}}
         case ImagePart():

@@ -5,20 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
+from tui_chat.clients.prompts import GO_ON, file_text, goes_on
 from tui_chat.domain.errors import ContextTooLong, RequestRejected
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, Part, Role, TextPart
 from tui_chat.domain.providers import Provider
-from tui_chat.domain.requests import Action, ChatRequest
+from tui_chat.domain.requests import ChatRequest
 from tui_chat.domain.sessions import Params
 
 #: Fields that can be left out where a server does not take them.
 OPTIONAL_FIELDS = ("stream_options", "temperature", "top_p", "max_tokens", "seed", "reasoning_effort")
-
-#: Asks for the rest of a reply that was cut off.
-GO_ON = (
-    "Your last reply was cut off. Go on exactly where it stopped, in the middle of a word if need be. "
-    "Repeat nothing of it, and write no introduction."
-)
 
 
 def request_body(provider: Provider, request: ChatRequest, refused: Iterable[str] = ()) -> dict[str, object]:
@@ -73,8 +68,7 @@ def _messages(request: ChatRequest) -> list[dict[str, object]]:
     if request.system_prompt:
         messages.append({"role": "system", "content": request.system_prompt})
     messages += [_message(message) for message in request.messages if message.parts]
-    last = request.messages[-1] if request.messages else None
-    if request.action is Action.CONTINUE and last is not None and last.role is Role.ASSISTANT and last.text:
+    if goes_on(request):
         messages.append({"role": "user", "content": GO_ON})
     return [message for message in messages if message["content"]]
 
@@ -92,16 +86,9 @@ def _content(part: Part) -> dict[str, object] | None:
         case TextPart():
             return {"type": "text", "text": part.text}
         case FilePart():
-            return {"type": "text", "text": _fenced(part)}
+            return {"type": "text", "text": file_text(part)}
         case ImagePart():
             url = f"data:{part.media_type};base64,{part.data}" if part.data else part.url
             return {"type": "image_url", "image_url": {"url": url}}
         case _:
             return None
-
-
-def _fenced(part: FilePart) -> str:
-    """Return a file as Markdown, in a fence that nothing inside it can close."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", part.text)), default=2)
-    fence = "`" * (longest + 1)
-    return f"{part.name}:\n\n{fence}\n{part.text}\n{fence}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -17,8 +18,8 @@ from tui_chat.clients.sse import ServerSentEvent, SSEDecoder
 from tui_chat.clients.transport import ERROR_BODY, WHOLE_BODY, Answer
 from tui_chat.clients.words import clean, find_words, read_words
 from tui_chat.domain.errors import BadStream, ContentBlocked, ProviderError
-from tui_chat.domain.events import Finished, Started, StreamEvent, UsageReported
-from tui_chat.domain.messages import FinishReason
+from tui_chat.domain.events import CitationsAdded, Finished, ImageAdded, Started, StreamEvent, UsageReported
+from tui_chat.domain.messages import CitationPart, FinishReason, ImagePart
 from tui_chat.domain.providers import Provider
 from tui_chat.domain.record import Record
 from tui_chat.domain.usage import Usage
@@ -56,6 +57,7 @@ class BodyReader(ABC):
         self._said = ""
         """Why it stopped, in the server's words."""
         self._usage: Usage | None = None
+        self._sources: list[CitationPart] = []
 
     async def read(self, answer: Answer) -> AsyncGenerator[StreamEvent, None]:
         """Yield the events of a reply.
@@ -66,7 +68,7 @@ class BodyReader(ABC):
         try:
             async with aclosing(self._batches(answer)) as batches:
                 async for batch in batches:
-                    for event in merged(batch):
+                    for event in merged(self._begun(batch)):
                         yield event
                     if self._reason is not None:
                         answer.silence = min(LAST_WAIT, answer.silence or LAST_WAIT)
@@ -112,11 +114,39 @@ class BodyReader(ABC):
             raise ContentBlocked(f"The filter of {label} held the reply back", provider=name, server_words=words)
         raise self._bad("sent an empty answer", words, advice="Try again, or choose another model.")
 
+    def _begun(self, events: Iterable[StreamEvent]) -> Iterator[StreamEvent]:
+        """Yield events with the beginning before them, where the server tells nothing of it."""
+        for event in events:
+            yield from self._started("", "")
+            yield event
+
     def _started(self, model: str | None, remote_id: str | None) -> Iterator[StreamEvent]:
         """Yield that the reply begins, once."""
         if not self._has_started:
             self._has_started = True
             yield Started(model=model or self._model, message_remote_id=remote_id or "")
+
+    def _citations(self, sources: Iterable[tuple[str, str, str]]) -> Iterator[StreamEvent]:
+        """Yield which sources are new: servers tell the same ones again and again.
+
+        Args:
+            sources: Address, title and description of each.
+        """
+        new = []
+        for url, title, description in sources:
+            if all((url, title) != (known.url, known.title) for known in self._sources):
+                number = len(self._sources) + 1
+                new.append(CitationPart(number=number, title=title, url=url, description=description))
+                self._sources.append(new[-1])
+        if new:
+            yield CitationsAdded(citations=new)
+
+    def _image(self, media_type: str, data: str) -> ImageAdded:
+        try:
+            base64.b64decode(data, validate=True)
+        except ValueError:
+            raise self._bad("sent an image that cannot be read") from None
+        return ImageAdded(image=ImagePart(media_type=media_type, data=data))
 
     def _checked(self, value: Any, event: str = "") -> Any:
         """Return a value that is no error.
