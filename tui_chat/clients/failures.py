@@ -41,6 +41,7 @@ _TOO_LONG = re.compile(
 )
 _FILTERED = re.compile(
     r"content_filter|content_policy|content management policy|responsibleai|moderation|safety system"
+    r"|usage polic|bio_policy|policy_violation"
 )
 _USED_UP = re.compile(
     r"insufficient_quota|insufficient[ _](balance|credit|funds)|billing_hard_limit|quota.{0,20}exceeded"
@@ -48,7 +49,7 @@ _USED_UP = re.compile(
 #: Google's names of the quotas that last for days, and what it says of models that a plan does not have.
 _USED_UP_FOR_LONG = re.compile(r"perday|limit: 0(?!\.?\d)")
 _BUSY = re.compile(r"rate_limit|too many requests")
-_INVALID = re.compile(r"invalid_request|badrequest|validation")
+_INVALID = re.compile(r"invalid_|unsupported_|image_|_image\b|badrequest|validation")
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 

@@ -10,6 +10,7 @@ from tui_chat.domain.providers import Protocol, Provider
 
 PROTOCOLS: dict[Protocol, str] = {
     Protocol.OPENAI_CHAT: "tui_chat.clients.openai_chat:OpenAIChatClient",
+    Protocol.OPENAI_RESPONSES: "tui_chat.clients.openai_responses:OpenAIResponsesClient",
     Protocol.GEMINI: "tui_chat.clients.gemini:GeminiClient",
     Protocol.GUIDE: "tui_chat.clients.guide:GuideClient",
     Protocol.SCRIPTED: "tui_chat.clients.scripted:ScriptedClient",

@@ -37,6 +37,14 @@ def _built_in(name: str, protocol: Protocol) -> Provider:
 _CLOUD = (
     ("openai", "OpenAI", "https://api.openai.com/v1", "OPENAI_API_KEY", "platform.openai.com/api-keys", "gpt-5-mini"),
     (
+        "openai-responses",
+        "OpenAI Responses",
+        "https://api.openai.com/v1",
+        "OPENAI_API_KEY",
+        "platform.openai.com/api-keys",
+        "gpt-5-mini",
+    ),
+    (
         "gemini",
         "Gemini",
         "https://generativelanguage.googleapis.com",
@@ -84,6 +92,7 @@ _CLOUD = (
 #: What a few of them have besides.
 _SPECIAL: dict[str, dict[str, object]] = {
     "openai": {"base_url_variable": "OPENAI_BASE_URL"},
+    "openai-responses": {"protocol": Protocol.OPENAI_RESPONSES, "base_url_variable": "OPENAI_BASE_URL"},
     "gemini": {
         "protocol": Protocol.GEMINI,
         "key_header": "x-goog-api-key",

@@ -15,6 +15,8 @@ class Protocol(StrEnum):
     """A wire protocol; each is spoken by one client."""
 
     OPENAI_CHAT = "openai-chat"
+    OPENAI_RESPONSES = "openai-responses"
+    """The newer protocol of OpenAI, which gives a model its earlier reasoning back."""
     GEMINI = "gemini"
     GUIDE = "guide"
     SCRIPTED = "scripted"

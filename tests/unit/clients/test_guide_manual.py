@@ -83,7 +83,7 @@ def test_every_slash_command_is_told_and_no_other() -> None:
 
 def test_every_provider_is_told_with_its_variable() -> None:
     text = text_of("Which providers are there, and which environment variables do they need?")
-    told = dict(re.findall(r"^\| (\w+) \| `(\w+)`", text, re.MULTILINE))
+    told = dict(re.findall(r"^\| ([\w-]+) \| `(\w+)`", text, re.MULTILINE))
     assert told == {one.name: one.key_variable for one in presets().values() if one.key_variable}
     local = [one for one in presets().values() if one.is_local and one.base_url]
     assert [one.name for one in local if one.name not in text] == []
