@@ -1,26 +1,26 @@
-"""The history file: sessions and messages as TinyDB documents. Synchronous; the app goes through `Library`.
+"""The history: sessions and messages as documents. Synchronous; the app goes through `Library`.
 
-Layout: a table ``sessions``, and for each session a table ``messages/<session id>``.
+Tables: ``sessions``, and for each session ``messages/<session id>``.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from tinydb import TinyDB
-from tinydb.storages import MemoryStorage
-from tinydb.table import Document, Table
 
 from tui_chat.domain.messages import ChatMessage, MessageStatus
 from tui_chat.domain.record import Stored
 from tui_chat.domain.sessions import ChatSession, SessionStatus
-from tui_chat.storage.json_storage import AtomicStorage
+from tui_chat.storage.layout import GONE, Documents, dumps, loads
+from tui_chat.storage.line_storage import LineStorage
+from tui_chat.storage.lines import Lines
+from tui_chat.storage.memory_lines import MemoryLines
 from tui_chat.storage.running import Running
+from tui_chat.storage.table import LineTable
 
 _log = logging.getLogger(__name__)
 
@@ -28,9 +28,20 @@ R = TypeVar("R", bound=Stored)
 
 SESSIONS = "sessions"
 
+_TABLES_KEPT = 8
+"""Message tables whose numbers are remembered."""
+
+
+def messages_table(session_id: str) -> str:
+    """Return the name of the table with a session's messages."""
+    return f"messages/{session_id}"
+
 
 class History:
     """Sessions and messages, in a file or in memory.
+
+    Sessions are kept as the bytes they are stored as, which takes a tenth of the memory of objects; messages are read
+    anew each time. What is returned are fresh objects.
 
     Attributes:
         path: The file; ``None`` keeps everything in memory.
@@ -38,92 +49,213 @@ class History:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._storage = AtomicStorage(path) if path is not None else None
-        self._db = TinyDB(storage=lambda: self._storage or MemoryStorage())  # type: ignore[no-untyped-call]  # untyped there
+        self._storage = LineStorage(path) if path is not None else MemoryLines()
+        self._storage.on_change = self._take
         self._running = Running(path.parent / "running") if path is not None else None
+        self._rows: dict[str, _Row] | None = None
+        """Sessions by id; ``None``: not read yet."""
+        self._numbers: dict[str, dict[str, int]] = {}
+        """The number of each document by its id, by table, as far as they are known."""
+        self._changed: set[str] | None = set()
+        """Sessions that other processes changed; ``None`` for any."""
 
-    def open(self) -> None:
+    def open(self) -> list[str]:
         """Read the file, and end the replies that a process left running when it died.
+
+        Returns:
+            What had to be mended, in sentences for the user.
 
         Raises:
             HistoryUnreadable: if it is not a history; it is not touched.
         """
-        if self._storage is not None:
-            self._storage.refresh()
-            self._recover()
+        self._storage.refresh()
+        self._loaded()
+        self._storage.clean_up()
+        self._recover()
+        self._changed = set()
+        return self._storage.notes
 
     def close(self) -> None:
         """Let go of the file."""
+        self._storage.close()
         if self._running is not None:
             self._running.release()
 
+    def changed(self) -> set[str] | None:
+        """Return the ids of the sessions that other processes changed since this was last asked; ``None`` for any."""
+        self._storage.refresh()
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def tidy(self) -> None:
+        """Fold what was appended into its tables, if it is much. It may take as long as copying the file.
+
+        Raises:
+            HistoryError: if the file could not be written.
+        """
+        self._storage.compact()
+
+    def lines(self) -> Lines:
+        """Return the lines of the file as they are now, for a search."""
+        self._storage.refresh()
+        return self._storage.lines()
+
+    # ---- reading ----------------------------------------------------------------------------------------------------
+
     def sessions(self) -> list[ChatSession]:
         """Return all sessions, deleted ones too, in the order they were added."""
-        return [found for document in self._table(SESSIONS).all() if (found := _load(ChatSession, document))]
+        self._storage.refresh()
+        return [found for row in self._loaded().values() if (found := row.session()) is not None]
+
+    def newest(self, count: int) -> list[ChatSession]:
+        """Return the newest sessions that are not in the trash, without a look at all the others."""
+        self._storage.refresh()
+        found: list[ChatSession] = []
+        for row in sorted(self._loaded().values(), key=lambda row: row.updated_at, reverse=True):
+            if len(found) == count:
+                break
+            session = row.session()
+            if session is not None and not session.is_deleted:
+                found.append(session)
+        return found
+
+    def session(self, session_id: str) -> ChatSession | None:
+        """Return a session; ``None`` if there is none."""
+        self._storage.refresh()
+        row = self._loaded().get(session_id)
+        return row.session() if row is not None else None
 
     def messages(self, session_id: str) -> list[ChatMessage]:
         """Return the messages of a session in the order they were added."""
-        return [found for document in self._messages(session_id).all() if (found := _load(ChatMessage, document))]
+        self._storage.refresh()
+        documents = self._read(messages_table(session_id))
+        return [found for _, document in documents if (found := _load(ChatMessage, document))]
+
+    # ---- writing ----------------------------------------------------------------------------------------------------
 
     def save(self, session: dict[str, Any] | None, messages: Iterable[dict[str, Any]]) -> None:
         """Insert or replace documents, all in one commit."""
-        with self._commit():
-            if session is not None:
-                self._put(self._table(SESSIONS), session)
-            for message in messages:
-                self._put(self._messages(message["session_id"]), self._marked(message))
+        by_table: dict[str, list[dict[str, Any]]] = {}
+        for message in messages:
+            by_table.setdefault(messages_table(message["session_id"]), []).append(self._marked(message))
+        if session is not None:
+            by_table[SESSIONS] = [session]
+        self._commit(by_table)
 
     def remove_messages(
         self, session: dict[str, Any], message_ids: Sequence[str], changed: Iterable[dict[str, Any]]
     ) -> None:
         """Remove messages, and save the session and the messages that changed with it, in one commit."""
-        with self._commit():
-            table = self._messages(session["id"])
-            gone = set(message_ids)
-            table.remove(doc_ids=[document.doc_id for document in table.all() if document.get("id") in gone])
-            for message in changed:
-                self._put(table, message)
-            self._put(self._table(SESSIONS), session)
+        table = messages_table(session["id"])
+        self._commit({table: list(changed), SESSIONS: [session]}, {table: message_ids})
 
-    def purge(self, session_id: str) -> None:
-        """Remove a session and its messages for good, in one commit."""
-        with self._commit():
-            table = self._table(SESSIONS)
-            table.remove(doc_ids=[document.doc_id for document in table.all() if document.get("id") == session_id])
-            self._db.drop_table(f"messages/{session_id}")
+    def purge(self, session_ids: Sequence[str]) -> None:
+        """Remove sessions and their messages for good: nothing of them is in the file any more."""
+        removed: dict[str, Sequence[str]] = {SESSIONS: session_ids}
+        for session_id in session_ids:
+            table = messages_table(session_id)
+            self._read(table)
+            removed[table] = list(self._numbers[table])
+        self._commit({}, removed)
+        self._storage.compact(force=True)
+
+    def _commit(
+        self, put: Mapping[str, Sequence[dict[str, Any]]], removed: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        touched = {*put, *(removed or {})}
+        try:
+            with self._storage.commit():
+                for table, ids in (removed or {}).items():
+                    numbers = self._numbers_of(table)
+                    gone = [number for one in ids if (number := numbers.pop(one, None)) is not None]
+                    LineTable(self._storage, table).drop(gone)
+                for table, documents in put.items():
+                    numbers = self._numbers_of(table)
+                    numbered = {self._number(numbers, document["id"]): document for document in documents}
+                    LineTable(self._storage, table).put(numbered)
+        except BaseException:
+            # What was numbered here was not written.
+            for table in touched:
+                self._numbers.pop(table, None)
+            raise
+        rows = self._loaded()
+        for session_id in (removed or {}).get(SESSIONS, ()):
+            rows.pop(session_id, None)
+        for document in put.get(SESSIONS, ()):
+            rows[document["id"]] = _Row.of(document)
+
+    # ---- what is remembered -----------------------------------------------------------------------------------------
+
+    def _take(self, changes: dict[str, Documents] | None) -> None:
+        """Take in what another process wrote; ``None`` is anything."""
+        if changes is None:
+            self._rows = self._changed = None
+            self._numbers.clear()
+            return
+        for table in changes:
+            if table != SESSIONS:
+                self._numbers.pop(table, None)
+        if self._rows is not None and SESSIONS in changes:
+            self._take_sessions(self._rows, self._numbers_of(SESSIONS), changes[SESSIONS])
+
+    def _take_sessions(self, rows: dict[str, _Row], numbers: dict[str, int], changes: Documents) -> None:
+        """Take in only what changed: to read ten thousand sessions anew would take a while."""
+        removed = {int(number) for number, document in changes.items() if document == GONE}
+        gone = [session_id for session_id, number in numbers.items() if number in removed]
+        for session_id in gone:
+            del numbers[session_id]
+            rows.pop(session_id, None)
+        changed = {number: document for number, document in changes.items() if document != GONE}
+        for number, document in changed.items():
+            rows[document["id"]] = _Row.of(document)
+            numbers[document["id"]] = int(number)
+        if self._changed is not None:
+            self._changed |= {*gone, *(str(document["id"]) for document in changed.values())}
+
+    def _loaded(self) -> dict[str, _Row]:
+        if self._rows is None:
+            self._rows = {str(document.get("id")): _Row.of(document) for _, document in self._read(SESSIONS)}
+        return self._rows
+
+    def _read(self, table: str) -> list[tuple[int, dict[str, Any]]]:
+        """Return the documents of a table by their numbers, in order, and remember these."""
+        documents = sorted(LineTable(self._storage, table).documents().items())
+        self._numbers.pop(table, None)
+        for old in [name for name in self._numbers if name != SESSIONS][: -_TABLES_KEPT + 1]:
+            del self._numbers[old]
+        self._numbers[table] = {str(document.get("id")): number for number, document in documents}
+        return documents
+
+    def _numbers_of(self, table: str) -> dict[str, int]:
+        if table not in self._numbers:
+            self._read(table)
+        return self._numbers[table]
+
+    def _number(self, numbers: dict[str, int], document_id: str) -> int:
+        """Return the number of a document; a new one gets the next."""
+        if document_id not in numbers:
+            # They are kept in order, so the last one is the highest.
+            numbers[document_id] = next(reversed(numbers.values()), 0) + 1
+        return numbers[document_id]
+
+    # ---- running replies --------------------------------------------------------------------------------------------
 
     def _recover(self) -> None:
-        left = [session for session in self.sessions() if session.status is SessionStatus.STREAMING]
-        if not left or self._running is None:
+        if self._running is None:
             return
-        for session in left:
+        streaming = [one for one, row in self._loaded().items() if row.is_streaming]
+        for session_id in streaming:
+            session = self.session(session_id)
             dead = [
                 message
-                for message in self.messages(session.id)
+                for message in self.messages(session_id)
                 if message.is_running and not self._running.is_alive(str((message.model_extra or {}).get("writer", "")))
             ]
             for message in dead:
                 message.status = MessageStatus.INTERRUPTED
-            if dead:
+            if dead and session is not None:
                 session.status = SessionStatus.INTERRUPTED
                 self.save(session.to_document(), [message.to_document() for message in dead])
-
-    def _commit(self) -> AbstractContextManager[None]:
-        return self._storage.commit() if self._storage is not None else nullcontext()
-
-    def _table(self, name: str) -> Table:
-        # Tables are made anew: TinyDB caches ids in them, which another process may have used since.
-        return self._db.table_class(self._db.storage, name, cache_size=0)
-
-    def _messages(self, session_id: str) -> Table:
-        return self._table(f"messages/{session_id}")
-
-    def _put(self, table: Table, document: dict[str, Any]) -> None:
-        known = next((one.doc_id for one in reversed(table.all()) if one.get("id") == document["id"]), None)
-        if known is None:
-            table.insert(document)
-        else:
-            table.update(_replacement(document), doc_ids=[known])
 
     def _marked(self, message: dict[str, Any]) -> dict[str, Any]:
         """Note on a running reply which process writes it, so that others can tell whether it still lives."""
@@ -134,21 +266,28 @@ class History:
         return {key: value for key, value in message.items() if key != "writer"}
 
 
-def _replacement(document: dict[str, Any]) -> Callable[[Mapping[str, Any]], None]:
-    """Return what puts a document in the place of another; TinyDB's own update would keep fields that are gone."""
+class _Row(NamedTuple):
+    """A session as it is kept in memory."""
 
-    def replace(stored: Mapping[str, Any]) -> None:
-        if isinstance(stored, dict):
-            stored.clear()
-            stored.update(document)
+    updated_at: str
+    is_streaming: bool
+    content: bytes
 
-    return replace
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> _Row:
+        """Return a document as a row."""
+        is_streaming = document.get("status") == SessionStatus.STREAMING
+        return cls(str(document.get("updated_at", "")), is_streaming, dumps(document))
+
+    def session(self) -> ChatSession | None:
+        """Return it as an object; ``None`` if it is no session."""
+        return _load(ChatSession, loads(self.content))
 
 
-def _load(kind: type[R], document: Document) -> R | None:
+def _load(kind: type[R], document: Mapping[str, Any]) -> R | None:
     try:
         return kind.model_validate(dict(document))
     except ValidationError:
         # Kept in the file, so that nothing is lost; it can only not be shown.
-        _log.warning("document %s is no %s", document.doc_id, kind.__name__)
+        _log.warning("document %s is no %s", document.get("id"), kind.__name__)
         return None

@@ -42,13 +42,17 @@ class Library:
     ) -> None:
         await self.aclose()
 
-    async def open(self) -> None:
+    async def open(self) -> list[str]:
         """Read the history, and mark replies that a dead process left running as interrupted.
+
+        Returns:
+            What had to be mended in the file, in sentences for the user.
 
         Raises:
             HistoryUnreadable: if the file is damaged, foreign or not readable; it is not touched.
         """
-        await self._do(lambda: self._opened().open())
+        notes: list[str] = await self._do(lambda: self._opened().open())
+        return notes
 
     async def aclose(self) -> None:
         """Finish what is under way and let go of the file. Closing twice does nothing."""
@@ -72,11 +76,32 @@ class Library:
         Raises:
             NotFound: if there is none.
         """
-        found: list[ChatSession] = await self._do(lambda: self._opened().sessions())
-        for session in found:
-            if session.id == session_id:
-                return session
-        raise NotFound(f"There is no session {session_id}.")
+        found: ChatSession | None = await self._do(lambda: self._opened().session(session_id))
+        if found is None:
+            raise NotFound(f"There is no session {session_id}.")
+        return found
+
+    async def newest(self, count: int) -> list[ChatSession]:
+        """Return the newest sessions that are not in the trash; quick, however many there are."""
+        found: list[ChatSession] = await self._do(lambda: self._opened().newest(count))
+        return found
+
+    async def changed(self) -> set[str] | None:
+        """Return the ids of the sessions that other processes changed since this was last asked; ``None`` for any.
+
+        It costs next to nothing if they are none.
+        """
+        changed: set[str] | None = await self._do(lambda: self._opened().changed())
+        return changed
+
+    async def tidy(self) -> None:
+        """Make the file shorter if that is worth it; to be called when nothing else is under way.
+
+        Raises:
+            HistoryNotSaved: if it could not be written.
+            HistoryLocked: if another process holds the file for too long.
+        """
+        await self._do(lambda: self._opened().tidy())
 
     async def find(self, prefix: str, *, deleted: bool = False) -> ChatSession:
         """Return the session whose id begins with ``prefix``; ``last`` is the newest.
@@ -136,7 +161,7 @@ class Library:
             HistoryNotSaved: if that could not be written.
             HistoryLocked: if another process holds the file for too long.
         """
-        await self._do(lambda: self._opened().purge(session_id))
+        await self._do(lambda: self._opened().purge([session_id]))
 
     def _opened(self) -> Any:
         if self._history is None:

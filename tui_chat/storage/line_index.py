@@ -1,0 +1,119 @@
+"""Where the lines of each table are in the file, and where the last whole commit ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from tui_chat.storage.layout import Header, Key, Segment, find_key, parse_header, parse_line
+
+_FIRST_READ = 1 << 16
+_NEXT_READ = 1 << 22
+
+
+class LineIndex:
+    """Knows the lines of a file.
+
+    Attributes:
+        segments: The lines of each table, the whole table first, then its changes in order.
+        seq: The number of the newest commit.
+        base: Where the appended commits begin, in bytes.
+        end: Where the next commit is to be written: after the last whole line.
+        is_clean: Whether the object is closed right there, so that the file is whole.
+        is_damaged: Whether lines that should be there are not; what is there is known all the same.
+        format: The layout that the file says it has.
+    """
+
+    def __init__(self) -> None:
+        self.segments: dict[str, list[Segment]] = {}
+        self.seq = 0
+        self.base = 0
+        self.end = 0
+        self.is_clean = False
+        self.is_damaged = False
+        self.format = 1
+
+    def read(self, file: BinaryIO) -> None:
+        """Read the header, and index all lines."""
+        first = _first_line(file)
+        try:
+            header = parse_header(first)
+        except ValueError:
+            self.is_damaged = True
+            header = Header(1, 0, {})
+        self.format, self.seq = header.format, header.seq
+        offset = len(first)
+        for table, length in header.lengths.items():
+            self.segments[table] = [Segment(offset, length, Key(table))]
+            offset += length
+        if header.lengths and not _ends_line(file, offset):
+            # Cut short, or edited by hand: the lines themselves tell.
+            self.is_damaged = True
+            self.segments.clear()
+            offset = len(first)
+        self.base = self.end = offset
+        self.read_on(file)
+        if self.is_damaged:
+            self.base = len(first)
+
+    def read_on(self, file: BinaryIO) -> dict[str, list[Segment]]:
+        """Index what was appended since; return the new lines by table."""
+        file.seek(self.end)
+        rest = file.read()
+        found: dict[str, list[Segment]] = {}
+        pending: list[Segment] = []
+        whole = 0
+        for start, stop, key in _lines(rest):
+            pending.append(Segment(self.end + start, stop - start, key))
+            if key.has_more:
+                continue
+            whole = stop
+            for segment in pending:
+                self._add(segment)
+                found.setdefault(segment.key.table, []).append(segment)
+            pending.clear()
+        self.end += whole
+        self.is_clean = rest[whole:] == b"}"
+        return found
+
+    def _add(self, segment: Segment) -> None:
+        key = segment.key
+        self.seq = max(self.seq, key.seq)
+        if key.seq:
+            self.segments.setdefault(key.table, []).append(segment)
+        else:
+            self.segments[key.table] = [segment]
+
+
+def _first_line(file: BinaryIO) -> bytes:
+    file.seek(0)
+    first = file.read(_FIRST_READ)
+    while b"\n" not in first:
+        more = file.read(_NEXT_READ)
+        if not more:
+            return first
+        first += more
+    return first[: first.index(b"\n") + 1]
+
+
+def _ends_line(file: BinaryIO, offset: int) -> bool:
+    file.seek(offset - 1)
+    return file.read(1) == b"\n"
+
+
+def _lines(data: bytes) -> Iterator[tuple[int, int, Key]]:
+    """Yield begin, end and key of the lines until one is damaged."""
+    has_holes = b"\0" in data  # no JSON holds one: a block that never reached the disk
+    start = 0
+    while (stop := data.find(b"\n", start) + 1) > 0:
+        part = data[start:stop]
+        key = find_key(part)
+        if key is None:
+            return
+        if has_holes:
+            try:
+                parse_line(part)
+            except ValueError:
+                return
+        yield start, stop, key
+        start = stop

@@ -1,0 +1,40 @@
+"""The history of a run that writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tui_chat.storage.layout import Documents, fold
+from tui_chat.storage.line_storage import LineStorage
+
+
+class MemoryLines(LineStorage):
+    """The same without a file: what is put is kept as long as the program runs."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+        self._foreign = {}
+
+    def refresh(self) -> dict[str, Documents] | None:
+        """Nobody else writes."""
+        return {}
+
+    def compact(self, *, force: bool = False) -> None:
+        """There is nothing to fold."""
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def clean_up(self) -> None:
+        """There is nothing to remove."""
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        yield
+
+    def _write(self) -> None:
+        assert self._foreign is not None  # noqa: S101  # it is where the tables are
+        for table, changes in self._pending:
+            fold(self._foreign.setdefault(table, {}), changes)
