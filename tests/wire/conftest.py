@@ -8,9 +8,11 @@ import pytest
 
 from tests.wire.gemini_server import GeminiServer
 from tests.wire.openai_server import OpenAIServer
+from tests.wire.responses_server import ResponsesServer
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.clients.openai_chat import OpenAIChatClient
+from tui_chat.clients.openai_responses import OpenAIResponsesClient
 from tui_chat.domain.providers import Protocol, Provider, Retries
 
 #: Key of the client that talks to the test server.
@@ -78,4 +80,35 @@ async def gemini(gemini_provider: Provider) -> AsyncIterator[GeminiClient]:
         return Key(KEY, "GEMINI_API_KEY")
 
     async with GeminiClient(gemini_provider, key) as opened:
+        yield opened
+
+
+@pytest.fixture
+def responses_server() -> Iterator[ResponsesServer]:
+    """A running server that speaks the Responses API."""
+    with ResponsesServer() as server:
+        yield server
+
+
+@pytest.fixture
+def responses_provider(responses_server: ResponsesServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return Provider(
+        name="openai-responses",
+        label="OpenAI Responses",
+        protocol=Protocol.OPENAI_RESPONSES,
+        base_url=responses_server.base_url,
+        key_variable="OPENAI_API_KEY",
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def responses(responses_provider: Provider) -> AsyncIterator[OpenAIResponsesClient]:
+    """An open client of the test server."""
+
+    async def key() -> Key:
+        return Key(KEY, "OPENAI_API_KEY")
+
+    async with OpenAIResponsesClient(responses_provider, key) as opened:
         yield opened

@@ -18,13 +18,12 @@ from tui_chat.domain.providers import Provider
 from tui_chat.domain.requests import ChatRequest
 from tui_chat.domain.sessions import Params
 
-#: Fields that can be left out where a model or a server does not take them.
+#: Fields that can be left out where a model or a server does not take them. Not ``store``: without it, OpenAI stores.
 OPTIONAL_FIELDS = (
     "reasoning.summary",
     "reasoning.effort",
     "reasoning",
     "include",
-    "store",
     "temperature",
     "top_p",
     "max_output_tokens",
@@ -68,13 +67,10 @@ def request_body(provider: Provider, request: ChatRequest, refused: Collection[s
 
 def refused_part(error: RequestRejected, provider: Provider, body: dict[str, Any]) -> str | None:
     """Return what a server does not take of a body, if its error says so and it can be left out."""
-    names = [*_names(body)]
+    if _STALE.search(error.server_words) and any(_is_reasoning(item) for item in body["input"]):
+        return EARLIER_REASONING
     demanded = {*_names(provider.body)}
-    field = refused_field(error, [name for name in names if name not in demanded], OPTIONAL_FIELDS)
-    if field is None and _STALE.search(error.server_words):
-        has_earlier = any(_is_reasoning(item) for item in body["input"])
-        return EARLIER_REASONING if has_earlier else None
-    return field
+    return refused_field(error, {*_names(body)} - demanded, OPTIONAL_FIELDS)
 
 
 def _names(body: dict[str, Any]) -> Iterator[str]:
