@@ -96,8 +96,8 @@ class Line:
     start: int = 0
     """The offset of ``text`` in its logical line. List marks and indentation stand before it in the logical line."""
     kind: str = "text"
-    """``text``, ``heading``, ``code``, ``table``, ``rule``, ``gap`` (a blank row) or ``cap`` (one
-    beside a card, which is drawn where grounds have tones)."""
+    """``text``, ``heading``, ``code``, ``table``, ``rule``, ``picture``, ``gap`` (a blank row) or
+    ``cap`` (one beside a card, which is drawn where grounds have tones)."""
     block: int = 0
     """The index of its block in ``Layout.blocks``. A gap belongs to the block after it."""
     ground: str = "page"

@@ -10,8 +10,11 @@ from rich.style import Style
 from textual.strip import Strip
 
 from tui_chat.app.transcript import inks
+from tui_chat.app.transcript.images import ImageRow
 from tui_chat.app.transcript.lines import StyleKey
 from tui_chat.app.transcript.measures import PADDING, Measures
+from tui_chat.app.transcript.picture_cells import blocks, placeholders
+from tui_chat.app.transcript.picture_terminal import Drawing
 from tui_chat.app.transcript.rows import Frame, Row, Runs, cells
 from tui_chat.app.transcript.styles import Styles
 
@@ -46,7 +49,9 @@ class Painter:
         self.styles = styles
         self.page = styles.get(())
         """The style of the empty page."""
-        self._strips: dict[tuple[Row, bool, Runs], Strip] = {}
+        self.drawing = Drawing.NOT
+        """How pictures are drawn."""
+        self._strips: dict[tuple[Row, bool, Runs, Drawing], Strip] = {}
         self._blank = Strip([Segment(" " * measures.width, self.page)], measures.width)
         self._caps = {frame: self._cap(glyph) for frame, glyph in CAPS.items()}
 
@@ -62,7 +67,7 @@ class Painter:
             return self._blank
         if row.frame.is_cap:
             return self._caps[row.frame]
-        key = (row, is_browsed, label)
+        key = (row, is_browsed, label, self.drawing)
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) >= KEPT_STRIPS:
@@ -140,11 +145,14 @@ class Painter:
         ground = "page" if frame is Frame.PAGE else "card"
         bar = inks.BAR_BRIGHT if is_browsed else BARS.get(frame)
         runs = () if line.kind == "cap" and not self.styles.has_tones else line.runs
-        width = line.width if runs else 0
+        if isinstance(row, ImageRow) and row.at >= 0:
+            body, width = self._picture(row), row.view.cells[0]
+        else:
+            body, width = self._segments(runs, line.ground), line.width if runs else 0
         segments = [
             self._bar(bar, ground) if bar else self._space(1, ground),
             self._space(PADDING - 1, ground),
-            *self._segments(runs, line.ground),
+            *body,
         ]
         gap = self.measures.text - width
         inner = PADDING if frame is Frame.PAGE and line.ground == "card" else 0
@@ -158,6 +166,15 @@ class Painter:
             segments.append(self._space(gap, line.ground))
         segments.append(self._space(PADDING, ground))
         return self._line(segments, self.measures.right)
+
+    def _picture(self, row: ImageRow) -> list[Segment]:
+        """Return a row of a picture; blank while the picture is made."""
+        picture, under = row.view.picture, self.styles.get((), row.line.ground)
+        if picture is None or self.drawing is Drawing.NOT:
+            return [self._space(row.view.cells[0], row.line.ground)]
+        if self.drawing is Drawing.KITTY and picture.number:
+            return placeholders(picture, row.at, under)
+        return blocks(picture, row.at, under.bgcolor.triplet if under.bgcolor is not None else None)
 
     def _line(self, segments: list[Segment], end: int) -> Strip:
         """Return a strip of the pane's width from segments that begin at the card's edge."""

@@ -92,7 +92,7 @@ def make_picture(data: str, fit: Fit) -> Made:
             width, height = height, width
         upright = ImageOps.exif_transpose(_small_values(image)).convert("RGBA")
     columns, rows = fit.cells(width, height)
-    dots = upright.resize((columns, rows * 2), reducing_gap=2.0).tobytes()
+    dots = upright.resize((columns, rows * 2), Image.Resampling.BOX).tobytes()  # so few dots show every overshoot
     png = b""
     if fit.drawing is Drawing.KITTY:
         sent = io.BytesIO()

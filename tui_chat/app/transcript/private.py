@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from textual._opacity import _apply_opacity
+from textual.app import App
 from textual.color import Color
 from textual.geometry import Offset, Size
 from textual.scroll_view import ScrollView
@@ -33,6 +34,13 @@ def faded(strip: Strip, ground: Color, opacity: float) -> Strip:
     Every segment must have a style.
     """
     return Strip(_apply_opacity(strip, ground, opacity), strip.cell_length)
+
+
+def send(app: App[Any], commands: str) -> None:
+    """Send commands to the terminal, between two frames of Textual's own."""
+    driver = app._driver
+    if driver is not None:
+        driver.write(commands)
 
 
 def drag_pointer(widget: Widget) -> Offset | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.arrival import Arrival
-from tui_chat.app.transcript.attachments import attachments
+from tui_chat.app.transcript.attachments import attached, attachments, ends_in_picture
 from tui_chat.app.transcript.bodies import LONG, Body
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.heads import details, prompt_head, reply_head, running_head
+from tui_chat.app.transcript.images import Gallery, View
 from tui_chat.app.transcript.lines import StyleKey
 from tui_chat.app.transcript.notices import cut_short, failed, interrupted, sources, waiting
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, edge
 from tui_chat.app.transcript.thoughts import thought_rows
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage, FinishReason, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, FinishReason, ImagePart, MessageStatus, Part, Role
 
 _LAST = 1 << 24
 """Logical line of the blank row between reasoning and text, after all attachments."""
@@ -22,8 +25,9 @@ _LAST = 1 << 24
 class Sheet:
     """A message, its state on the screen (folded, detailed, arriving) and its rows."""
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, gallery: Gallery) -> None:
         self.entry = entry
+        self._gallery = gallery
         self.unfolded = False
         """Whether the reasoning is open."""
         self.detailed = False
@@ -38,6 +42,7 @@ class Sheet:
         self._thought_seconds: float | None = None
         self._width = 0
         self._head: list[Row] | None = None
+        self._attached: tuple[tuple[int, Frame, list[tuple[Part, View]]] | None, list[Row]] = (None, [])
         self._body: Body | None = None
         self._after: list[Row] = []
 
@@ -91,6 +96,11 @@ class Sheet:
             *body[max(0, start - below) : max(0, end - below)],
             *after[max(0, start - last) : max(0, end - last)],
         ]
+
+    @property
+    def head(self) -> Sequence[Row]:
+        """Its rows above the text."""
+        return self._head or ()
 
     @property
     def ends_in_card(self) -> bool:
@@ -232,6 +242,16 @@ class Sheet:
             return
         self.refresh(hints)
 
+    def _attachments(self, frame: Frame) -> list[Row]:
+        """Return the rows of images, files and tool calls: the same ones as long as nothing about them has changed."""
+        parts = self.message.parts
+        if self.arrival is not None:
+            parts = [*(part for part in parts if not isinstance(part, ImagePart)), *self.arrival.images]
+        key = (self._width, frame, attached(parts, self._width, self._gallery))
+        if key != self._attached[0]:
+            self._attached = key, attachments(key[2], self._width, frame)
+        return self._attached[1]
+
     # ---- prompts ----------------------------------------------------------------------------------------------------
 
     @property
@@ -248,7 +268,8 @@ class Sheet:
         if self.detailed:
             rows += details(self.message, width, frame)
             rows.append(blank(Section.HEAD, len(rows), frame))
-        return [*rows, *attachments(self.message, width, frame)]
+        rows += self._attachments(frame)
+        return [*rows, blank(Section.THOUGHT, _LAST, frame)] if ends_in_picture(rows) and self.text else rows
 
     def _prompt_end(self) -> list[Row]:
         return [blank(Section.AFTER, 0, Frame.CAP_BELOW)]
@@ -264,7 +285,7 @@ class Sheet:
         if self.detailed:
             rows += [*details(self.message, width, Frame.PAGE)]
         rows += self._thought()
-        rows += attachments(self.message, width, Frame.PAGE)
+        rows += self._attachments(Frame.PAGE)
         first, _last = self._body.edges if self._body is not None else ("", "")
         if first == "code":
             return [*rows, edge("▄", width, Section.THOUGHT, _LAST)]

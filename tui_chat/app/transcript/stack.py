@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.heights import Heights
+from tui_chat.app.transcript.images import Gallery
 from tui_chat.app.transcript.rows import Place, Row, Section
 from tui_chat.app.transcript.sheet import Sheet
 
@@ -23,8 +24,10 @@ KEPT_ROWS = 4_000
 class Stack:
     """Sheets in order, with the rows each takes."""
 
-    def __init__(self, hints: HintsFor) -> None:
+    def __init__(self, hints: HintsFor, gallery: Gallery) -> None:
         self.hints = hints
+        self.gallery = gallery
+        """The pictures of the images."""
         self.sheets: list[Sheet] = []
         """The messages, oldest first."""
         self.heights = Heights()
@@ -68,7 +71,7 @@ class Stack:
 
     def _sheet(self, entry: Entry, old: Sheet | None) -> Sheet:
         """Return a sheet; it takes over what is open and counted on the one that shows the message already."""
-        sheet = Sheet(entry)
+        sheet = Sheet(entry, self.gallery)
         if old is not None:
             sheet.take_over(old)
         return sheet
@@ -78,7 +81,7 @@ class Stack:
         index = len(self.sheets)
         self.version += 1
         self._indexes[entry.message.id] = index
-        self.sheets.append(Sheet(entry))
+        self.sheets.append(Sheet(entry, self.gallery))
         self.heights.append(0)
         if index:
             self.settle(index - 1)

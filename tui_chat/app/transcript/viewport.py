@@ -31,6 +31,7 @@ class Viewport:
     Attributes:
         height: Rows of the window.
         following: Whether it stays at the end.
+        is_rising: Whether it was moved up last.
         top: The message and the row in it at the top of the window.
         seen: What is in the window, top to bottom.
     """
@@ -39,6 +40,7 @@ class Viewport:
         self._stack = stack
         self.height = 0
         self.following = True
+        self.is_rising = False
         self.top = (0, 0)
         self.seen: list[Seen] = []
         self._may_follow = False
@@ -58,11 +60,12 @@ class Viewport:
     def follow(self) -> None:
         """Go to the end and stay there."""
         self.following = True
+        self.is_rising = False
         self._kept = None
 
     def put(self, index: int, line: int = 0) -> None:
         """Let a row be at the top, and no longer follow."""
-        self.following = self._may_follow = False
+        self.following = self.is_rising = self._may_follow = False
         self._kept = None
         self.top = (index, line)
 
@@ -71,6 +74,7 @@ class Viewport:
         index, line = self.top
         self.put(index, line + rows)
         self._may_follow = rows > 0
+        self.is_rising = rows < 0
 
     def jump(self, row: int) -> None:
         """Let a row be at the top that is counted from the start, where heights may be estimates."""

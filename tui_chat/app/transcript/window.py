@@ -18,11 +18,14 @@ from textual.strip import Strip
 
 from tui_chat.app.scrollbar import BarMark, MarkedBar, thumb_rows
 from tui_chat.app.transcript.entries import HintsFor
+from tui_chat.app.transcript.hanging import hang_pictures
+from tui_chat.app.transcript.images import Gallery
 from tui_chat.app.transcript.landmarks import Landmarks
 from tui_chat.app.transcript.links import knows_links
 from tui_chat.app.transcript.measures import Measures, measure
 from tui_chat.app.transcript.painting import Mark, Painter
-from tui_chat.app.transcript.private import faded, set_scroll
+from tui_chat.app.transcript.picture_terminal import Drawing, drawing_for
+from tui_chat.app.transcript.private import faded, send, set_scroll
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.selection import offsets_strip
 from tui_chat.app.transcript.stack import Stack
@@ -42,7 +45,9 @@ class Window(ScrollView):
 
     def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self.stack = Stack(hints)
+        self.gallery = Gallery(lambda: self.call_later(self.sync), lambda commands: send(self.app, commands))
+        """The pictures of the images."""
+        self.stack = Stack(hints, self.gallery)
         """The messages."""
         self.viewport = Viewport(self.stack)
         """What is seen of them."""
@@ -53,9 +58,18 @@ class Window(ScrollView):
         self._shown: list[Seen] = []
 
     def on_mount(self) -> None:
-        """Draw the scrollbar in our own way."""
+        """Draw the scrollbar in our own way, and pictures again that the terminal has lost."""
         bar = partial(MarkedBar, marks=self._bar_marks)
         self.vertical_scrollbar.renderer = bar  # type: ignore[misc, assignment]  # an instance may have its own
+        self.app.app_resume_signal.subscribe(self, self._draw_again)
+
+    def on_unmount(self) -> None:
+        """Leave no pictures behind in the terminal."""
+        self.gallery.drawing = Drawing.NOT
+
+    def _draw_again(self, _app: object) -> None:
+        self.gallery.clear()
+        self.sync()
 
     # ---- for the subclass -------------------------------------------------------------------------------------------
 
@@ -94,8 +108,11 @@ class Window(ScrollView):
     @property
     def painter(self) -> Painter:
         """The painter for the theme and the width of now."""
-        if self._painter is None:
+        if self._painter is None or self._painter.measures.width != self.size.width:
             no_color = any(isinstance(one, NoColor) for one in self.get_line_filters())
+            has_color = not (no_color or self.app.no_color)
+            colors = self.app.console.color_system if has_color else None
+            self.gallery.drawing = drawing_for(os.environ, colors)
             styles = Styles(
                 self.app.theme_variables,
                 ansi=self.app.current_theme.ansi,
@@ -115,8 +132,9 @@ class Window(ScrollView):
         if not size or not self.is_attached:
             return
         self.viewport.height = size.height
-        self.stack.width = self.measures.text
+        self.stack.width = self.painter.measures.text
         self.viewport.fill()
+        hang_pictures(self.stack, self.viewport)
         old, self._shown = self._shown, self.viewport.seen
         self._tell_textual()
         if is_all or len(old) != len(self._shown):
@@ -257,6 +275,10 @@ class Window(ScrollView):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return rows as they are drawn."""
         filters, opacity = self.get_line_filters(), self.opacity
+        drawing = self.gallery.drawing
+        # The number of an image that the terminal draws is a colour, and must not be mixed with another.
+        is_plain = drawing is not Drawing.KITTY or (opacity == 1.0 and self.screen.is_active)
+        self.painter.drawing = drawing if is_plain else Drawing.BLOCKS
         ground, background = self.background_colors
         strips = []
         for y in crop.line_range:
@@ -272,9 +294,6 @@ class Window(ScrollView):
 
     def _strip(self, y: int) -> Strip:
         painter = self.painter
-        if painter.measures.width != self.size.width:
-            self._painter = None
-            painter = self.painter
         seen = self._shown[y] if y < len(self._shown) else NOTHING
         is_browsed, label = self.dress(seen)
         strip = painter.paint(seen.row, is_browsed=is_browsed, label=label)
