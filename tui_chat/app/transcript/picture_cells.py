@@ -77,7 +77,7 @@ def sending(picture: Picture, png: bytes) -> str:
     """Return the commands that give a picture to the terminal under its number, without an answer."""
     data = base64.b64encode(png).decode()
     pieces = [data[at : at + _PAYLOAD] for at in range(0, len(data), _PAYLOAD)]
-    first = f"a=T,U=1,f=100,q=2,i={picture.number},c={picture.columns},r={picture.rows},"
+    first = f"a=T,U=1,C=1,f=100,q=2,i={picture.number},c={picture.columns},r={picture.rows},"
     return "".join(
         f"\x1b_G{'' if number else first}m={int(number < len(pieces) - 1)};{piece}\x1b\\"
         for number, piece in enumerate(pieces)
