@@ -1,0 +1,333 @@
+"""The client of the Responses API against the loopback server: everything that can go wrong on the wire."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.wire.asking import ask, fail, kinds, request, text_of
+from tests.wire.conftest import KEY
+from tests.wire.openai_server import Exchange, Reply, failure, hangs_up, page, resets, sends, waits, whole
+from tests.wire.responses_server import (
+    Event,
+    ResponsesServer,
+    beginning,
+    error_event,
+    item_events,
+    message,
+    response,
+    says,
+    sse,
+    streams,
+    too_long,
+    too_many,
+    unknown_model,
+    used_up,
+    wrong_key,
+)
+from tui_chat.clients.base import Key
+from tui_chat.clients.openai_responses import OpenAIResponsesClient
+from tui_chat.domain.errors import (
+    AuthenticationFailed,
+    BadStream,
+    ConnectionFailed,
+    ContentBlocked,
+    ContextTooLong,
+    ModelNotFound,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    RequestRejected,
+    TimedOut,
+)
+from tui_chat.domain.events import Finished, Retrying
+from tui_chat.domain.messages import FinishReason
+from tui_chat.domain.providers import Provider, Retries, Timeouts
+
+LABEL = "OpenAI Responses"
+
+
+@pytest.fixture
+async def once(responses_provider: Provider) -> AsyncIterator[OpenAIResponsesClient]:
+    """A client that tries only once."""
+    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
+
+    async def key() -> Key:
+        return Key(KEY, "OPENAI_API_KEY")
+
+    async with OpenAIResponsesClient(responses_provider.model_copy(update=changes), key) as opened:
+        yield opened
+
+
+def failed(code: str, message: str) -> Reply:
+    """Accept a request, and say in the stream that it failed."""
+    return streams(end="failed", error={"code": code, "message": message})
+
+
+def filtered(*items: list[Event]) -> Reply:
+    """Reply with these items, after which the filter steps in."""
+    return streams(*items, end="incomplete", incomplete_details={"reason": "content_filter"})
+
+
+POLICY = "Invalid prompt: your prompt was flagged as potentially violating our usage policy."
+BAD_IMAGE = item_events({"id": "ig_1", "type": "image_generation_call", "result": "?"})
+
+REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+    "wrong key": (wrong_key(), AuthenticationFailed, f"{LABEL} does not accept the key"),
+    "no right": (failure(403, "Not for you"), AuthenticationFailed, f"{LABEL} refuses access with this key"),
+    "unknown model": (unknown_model("test-model"), ModelNotFound, f"{LABEL} does not know the model test-model"),
+    "wrong address": (page(404), ModelNotFound, f"{LABEL} has nothing at http://127.0.0.1:PORT/v1/responses"),
+    "too long": (too_long(), ContextTooLong, "The session is longer than test-model can read"),
+    "too long, said in the stream": (
+        sends(
+            [sse({"type": "response.created", "response": response()}), error_event("Oh", "context_length_exceeded")]
+        ),
+        ContextTooLong,
+        "The session is longer than test-model can read",
+    ),
+    "bad request": (failure(400, "No", param="input[0]"), RequestRejected, f"{LABEL} does not accept the request"),
+    "bad image": (
+        failed("invalid_image_format", "The image is not supported."),
+        RequestRejected,
+        f"{LABEL} does not accept the request",
+    ),
+    "image not there": (
+        failed("failed_to_download_image", "The image cannot be loaded."),
+        RequestRejected,
+        f"{LABEL} does not accept the request",
+    ),
+    "too many": (too_many(), RateLimited, f"{LABEL} asks to wait"),
+    "too many, said in the stream": (
+        failed("rate_limit_exceeded", "Rate limit reached for test-model."),
+        RateLimited,
+        f"{LABEL} asks to wait",
+    ),
+    "used up": (used_up(), RateLimited, f"The quota at {LABEL} is used up"),
+    "overloaded": (failure(503, "The server is overloaded"), Overloaded, f"{LABEL} has trouble of its own"),
+    "trouble, said in the stream": (failed("server_error", "Oh"), Overloaded, f"{LABEL} has trouble of its own"),
+    "trouble without words": (streams(end="failed"), Overloaded, f"{LABEL} has trouble of its own"),
+    "the prompt is blocked": (
+        failure(400, POLICY, code="invalid_prompt"),
+        ContentBlocked,
+        f"The filter of {LABEL} refused the prompt",
+    ),
+    "the prompt is blocked in the stream": (
+        failed("invalid_prompt", POLICY),
+        ContentBlocked,
+        f"The filter of {LABEL} refused the prompt",
+    ),
+    "the image is blocked": (
+        failed("image_content_policy_violation", "No"),
+        ContentBlocked,
+        f"The filter of {LABEL} refused the prompt",
+    ),
+    "the reply is blocked": (filtered(), ContentBlocked, f"The filter of {LABEL} held the reply back"),
+    "nothing": (streams(), BadStream, f"{LABEL} sent an empty answer"),
+    "an empty message": (streams(message()), BadStream, f"{LABEL} sent an empty answer"),
+    "an empty body": (sends([]), BadStream, f"{LABEL} sent an empty answer"),
+    "a page": (page(), BadStream, f"{LABEL} sent a web page instead of a reply"),
+    "plain text": (
+        sends([b"Hello"], media_type="text/plain"),
+        BadStream,
+        f"{LABEL} sent something else instead of a reply",
+    ),
+    "no reply at all": (whole({"hello": 1}), BadStream, f"{LABEL} sent something else instead of a reply"),
+    "a list": (whole([]), BadStream, f"{LABEL} sent something that its protocol does not know"),
+    "no JSON": (sends([b"data: hello\n\n"]), BadStream, f"{LABEL} sent something that is not JSON"),
+    "odd JSON": (
+        sends([sse({"type": "response.output_text.delta", "delta": 7})]),
+        BadStream,
+        f"{LABEL} sent something that its protocol does not know",
+    ),
+    "no image": (streams(BAD_IMAGE), BadStream, f"{LABEL} sent an image that cannot be read"),
+    "an error with 200": (
+        whole({"error": {"code": "server_error", "message": "Oh"}}),
+        Overloaded,
+        f"{LABEL} has trouble of its own",
+    ),
+    "hung up": (hangs_up, ConnectionFailed, f"{LABEL} closed the connection without an answer"),
+    "reset": (resets, ConnectionFailed, f"{LABEL} closed the connection without an answer"),
+    "no answer": (waits, TimedOut, f"{LABEL} has not answered for 0.2 s"),
+    "no first byte": (sends([], then=waits), TimedOut, f"{LABEL} has not answered for 0.2 s"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_each_failure_has_its_sentence(
+    once: OpenAIResponsesClient, responses_server: ResponsesServer, name: str
+) -> None:
+    reply, kind, sentence = REFUSALS[name]
+    responses_server.script(reply)
+    events, error = await fail(once)
+    assert type(error) is kind
+    assert re.sub(r":\d+/", ":PORT/", error.text) == sentence
+    assert error.advice
+    assert error.provider == "openai-responses"
+    assert KEY not in repr(vars(error))
+    assert text_of(events) == ""
+    assert len(responses_server.chats) == 1
+
+
+def _ends_with(exchange: Exchange, piece: bytes) -> None:
+    exchange.send_piece(piece)
+    exchange.end()
+
+
+MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
+    "hung up": (hangs_up, ConnectionFailed, f"The connection to {LABEL} was cut"),
+    "reset": (resets, ConnectionFailed, f"The connection to {LABEL} was cut"),
+    "silence": (waits, TimedOut, f"{LABEL} has been silent for 0.2 s"),
+    "an error": (
+        lambda exchange: exchange.send_piece(error_event("Oh", "server_error")),
+        Overloaded,
+        f"{LABEL} has trouble of its own",
+    ),
+    "an error as it is documented": (
+        lambda exchange: exchange.send_piece(error_event("Slow down", "rate_limit_exceeded", nested=False)),
+        RateLimited,
+        f"{LABEL} asks to wait",
+    ),
+    "an error without a type": (
+        lambda exchange: _ends_with(exchange, b'event: error\ndata: {"message": "Oh"}\n\n'),
+        Overloaded,
+        f"{LABEL} has trouble of its own",
+    ),
+    "it failed": (
+        lambda exchange: _ends_with(
+            exchange,
+            sse({"type": "response.failed", "response": response("failed", error={"code": "x", "message": "Oh"})}),
+        ),
+        Overloaded,
+        f"{LABEL} has trouble of its own",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MIDDLES)
+async def test_what_had_come_stays(once: OpenAIResponsesClient, responses_server: ResponsesServer, name: str) -> None:
+    then, kind, sentence = MIDDLES[name]
+    responses_server.script(sends(beginning("H", "el"), then=then))
+    events, error = await fail(once)
+    assert type(error) is kind
+    assert error.text == sentence
+    assert text_of(events) == "Hel"
+    assert "finished" not in kinds(events)
+
+
+async def test_the_servers_words_are_told_without_the_key(
+    once: OpenAIResponsesClient, responses_server: ResponsesServer
+) -> None:
+    responses_server.script(failed("server_error", f"Oh,\n {KEY} is odd."))
+    _, error = await fail(once)
+    assert error.server_words == "Oh, …6789 is odd."
+
+
+async def test_a_blocked_reply_tells_why(once: OpenAIResponsesClient, responses_server: ResponsesServer) -> None:
+    responses_server.script(filtered())
+    events, error = await fail(once)
+    assert error.server_words == "content_filter"
+    assert kinds(events) == ["started", "usage"]
+
+
+async def test_a_reply_that_the_filter_cuts_is_kept(
+    once: OpenAIResponsesClient, responses_server: ResponsesServer
+) -> None:
+    responses_server.script(filtered(message("Hel")))
+    events = await ask(once)
+    assert text_of(events) == "Hel"
+    assert events[-1] == Finished(reason=FinishReason.FILTER)
+
+
+async def test_each_rejected_field_is_told(once: OpenAIResponsesClient, responses_server: ResponsesServer) -> None:
+    responses_server.script(failure(400, "Invalid type", param="input[0].content"))
+    _, error = await fail(once)
+    assert isinstance(error, RequestRejected)
+    assert error.fields == (("input[0].content", "Invalid type", "error"),)
+    assert error.request_id == "req-test"
+
+
+async def test_an_unknown_model_is_refused_by_the_server(once: OpenAIResponsesClient) -> None:
+    _, error = await fail(once, request(model="odd name?"))
+    assert isinstance(error, ModelNotFound)
+    assert error.text == f"{LABEL} does not know the model odd name?"
+
+
+async def test_an_empty_session_is_refused_by_the_server(once: OpenAIResponsesClient) -> None:
+    _, error = await fail(once, request(messages=[]))
+    assert error.server_words == "Missing required parameter: 'input'."
+
+
+async def test_the_wait_that_the_server_asks_for_is_told(
+    once: OpenAIResponsesClient, responses_server: ResponsesServer
+) -> None:
+    responses_server.script(too_many("38.5"))
+    _, error = await fail(once)
+    assert (error.retry_after, error.can_retry) == (38.5, True)
+
+
+@pytest.mark.parametrize(
+    "reply", [failure(500, "Oh"), too_many("0.005"), resets, hangs_up, failed("server_error", "Oh")]
+)
+async def test_a_failed_request_is_repeated(
+    responses: OpenAIResponsesClient, responses_server: ResponsesServer, reply: Reply
+) -> None:
+    responses_server.script(reply, reply, says("Hello"))
+    events = await ask(responses)
+    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
+    assert text_of(events) == "Hello"
+
+
+@pytest.mark.parametrize("reply", [used_up(), failed("invalid_prompt", POLICY), failed("invalid_image", "No")])
+async def test_what_would_fail_again_is_not_repeated(
+    responses: OpenAIResponsesClient, responses_server: ResponsesServer, reply: Reply
+) -> None:
+    responses_server.script(reply)
+    await fail(responses)
+    assert len(responses_server.chats) == 1
+
+
+async def test_nothing_is_repeated_after_content(
+    responses: OpenAIResponsesClient, responses_server: ResponsesServer
+) -> None:
+    responses_server.script(sends(beginning("H"), then=resets))
+    await fail(responses)
+    assert len(responses_server.chats) == 1
+
+
+async def test_a_new_key_is_used_at_once(responses_provider: Provider, responses_server: ResponsesServer) -> None:
+    responses_server.key = "key-new-0001"
+    keys = iter(["key-old-0000", "key-new-0001\n"])
+
+    async def key() -> Key:
+        return Key(next(keys), "OPENAI_API_KEY")
+
+    async with OpenAIResponsesClient(responses_provider, key) as client:
+        assert text_of(await ask(client)) == "Hello from the test server."
+    assert len(responses_server.chats) == 2
+
+
+async def test_a_missing_key_is_said_without_asking(
+    responses_provider: Provider, responses_server: ResponsesServer
+) -> None:
+    async with OpenAIResponsesClient(responses_provider) as client:
+        assert not await client.is_authenticated()
+        _, error = await fail(client)
+    assert error.sentence == f"{LABEL} needs a key. Set OPENAI_API_KEY to a valid key, then try again."
+    assert responses_server.requests == []
+
+
+async def test_the_state_of_the_key_is_known(
+    responses: OpenAIResponsesClient, responses_server: ResponsesServer
+) -> None:
+    assert await responses.is_authenticated()
+    credentials = await responses.refresh()
+    assert (credentials.masked, credentials.source, credentials.is_valid) == ("…6789", "OPENAI_API_KEY", True)
+    responses_server.key = "another"
+    assert not await responses.is_authenticated()
+    assert (await responses.refresh()).is_valid is False
+    responses_server.key = ""
+    responses_server.models_reply = failure(503, "Busy")
+    with pytest.raises(Overloaded):
+        await responses.is_authenticated()
