@@ -57,7 +57,7 @@ class History:
         self._numbers: dict[str, dict[str, int]] = {}
         """The number of each document by its id, by table, as far as they are known."""
         self._changed: set[str] | None = set()
-        """Sessions that other processes changed; ``None`` for any."""
+        """Sessions that changed since somebody asked; ``None`` for any."""
 
     def open(self) -> list[str]:
         """Read the file, and end the replies that a process left running when it died.
@@ -82,7 +82,11 @@ class History:
             self._running.release()
 
     def changed(self) -> set[str] | None:
-        """Return the ids of the sessions that other processes changed since this was last asked; ``None`` for any."""
+        """Return the ids of the sessions that this or another process changed since this was last asked.
+
+        Returns:
+            ``None`` if any may have changed.
+        """
         self._storage.refresh()
         changed, self._changed = self._changed, set()
         return changed
@@ -183,6 +187,8 @@ class History:
             rows.pop(session_id, None)
         for document in put.get(SESSIONS, ()):
             rows[document["id"]] = _Row.of(document)
+        if self._changed is not None:
+            self._changed.update((removed or {}).get(SESSIONS, ()), (one["id"] for one in put.get(SESSIONS, ())))
 
     # ---- what is remembered -----------------------------------------------------------------------------------------
 

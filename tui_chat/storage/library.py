@@ -87,9 +87,10 @@ class Library:
         return found
 
     async def changed(self) -> set[str] | None:
-        """Return the ids of the sessions that other processes changed since this was last asked; ``None`` for any.
+        """Return the ids of the sessions that this or another process changed since this was last asked.
 
-        It costs next to nothing if they are none.
+        Returns:
+            ``None`` if any may have changed. If none has, the question costs next to nothing.
         """
         changed: set[str] | None = await self._do(lambda: self._opened().changed())
         return changed

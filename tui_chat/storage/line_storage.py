@@ -245,9 +245,15 @@ class LineStorage(Storage):
         Raises:
             HistoryError: as `commit`.
         """
+        if not (force or self._has_long_tail):
+            return
         with self.commit():
-            if self._file is not None and (force or self._index.end - self._index.base > LONG_TAIL):
+            if self._file is not None and (force or self._has_long_tail):
                 self._rewrite()
+
+    @property
+    def _has_long_tail(self) -> bool:
+        return self._index.end - self._index.base > LONG_TAIL
 
     def close(self) -> None:
         """Let go of the file. Commits at the end of a small one are folded into its tables first."""

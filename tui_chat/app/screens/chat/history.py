@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
-from tui_chat.domain.errors import HistoryUnreadable
+from tui_chat.domain.errors import HistoryError, HistoryUnreadable, NotFound
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.tree import MessageTree
 from tui_chat.storage.library import Library
+
+#: Sessions that are listed at once when the app starts; more than fit on any screen.
+FIRST_LISTED = 100
 
 Undo = Callable[[], Awaitable[str]]
 """Takes a change back; returns what was done, in words."""
@@ -21,31 +25,66 @@ class SessionHistory:
 
     Attributes:
         sessions: All that are not deleted, newest first.
+        notes: What had to be mended when the history was opened, in sentences for the user.
     """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._undo: list[Undo] = []
+        self._by_id: dict[str, ChatSession] = {}
         self.sessions: list[ChatSession] = []
+        self.notes: list[str] = []
 
     async def open(self) -> HistoryUnreadable | None:
         """Open the history. If it cannot be read, it stays untouched and this run keeps its sessions in memory.
+
+        Only the newest sessions are listed then; `load_all` brings the others.
 
         Returns:
             Why it could not be read, if so.
         """
         trouble = None
         try:
-            await self._services.library.open()
+            self.notes = await self._services.library.open()
         except HistoryUnreadable as error:
             trouble = error
             self._services.library = Library(None)
-        await self.refresh()
+        self._list(await self._services.library.newest(FIRST_LISTED))
         return trouble
 
-    async def refresh(self) -> None:
-        """Read the list anew."""
-        self.sessions = await self._services.library.sessions()
+    async def load_all(self) -> None:
+        """Read the whole list."""
+        await self._services.library.changed()
+        self._list(await self._services.library.sessions())
+
+    async def refresh(self) -> bool:
+        """Bring the list up to date with what was written since, here or by another process.
+
+        Returns:
+            Whether anything was.
+        """
+        library = self._services.library
+        changed = await library.changed()
+        if changed is None:
+            await self.load_all()
+            return True
+        for session_id in changed:
+            self._by_id.pop(session_id, None)
+            with suppress(NotFound):
+                self._by_id[session_id] = await library.session(session_id)
+        if changed:
+            self._list(self._by_id.values())
+        return bool(changed)
+
+    async def tidy(self) -> None:
+        """Make the file shorter if that is worth it. A failure is of no consequence: it is tried again."""
+        with suppress(HistoryError):
+            await self._services.library.tidy()
+
+    def _list(self, sessions: Iterable[ChatSession]) -> None:
+        self._by_id = {session.id: session for session in sessions}
+        listed = [session for session in self._by_id.values() if not session.is_deleted]
+        self.sessions = sorted(listed, key=lambda session: session.updated_at, reverse=True)
 
     def begin(self) -> OpenSession:
         """Return a new session; it is saved, and listed, with its first prompt."""

@@ -25,6 +25,9 @@ from tui_chat.domain.errors import ChatError
 #: Seconds within which a second Ctrl+C quits.
 QUIT_WITHIN = 3.0
 
+#: Seconds between two looks at what other processes wrote into the history.
+LOOK_EVERY = 1.5
+
 #: Seconds after the start at which the first prompt is prepared for, so that this does not slow the first keys down.
 PREPARE_AFTER = 0.3
 
@@ -226,6 +229,8 @@ class ChatScreen(SessionActions, MessageActions):
         for error in (trouble, self.services.trouble):
             if error is not None:
                 self.show_error(error)
+        for note in self.history.notes:
+            self.say(note, kind="error")
         self.show_sessions()
         if self.first_session:
             await self._open_first()
@@ -236,8 +241,18 @@ class ChatScreen(SessionActions, MessageActions):
         if not len(self.opened.tree):
             self.show_facts()
         await sleep(PREPARE_AFTER)
+        await self.history.load_all()
+        self.show_sessions()
+        self.set_interval(LOOK_EVERY, self._see_others)
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
+
+    async def _see_others(self) -> None:
+        """Show what other processes wrote; between replies, tidy up."""
+        if await self.history.refresh():
+            self.show_sessions()
+        if not len(self.replies):
+            await self.history.tidy()
 
     async def _open_first(self) -> None:
         try:
