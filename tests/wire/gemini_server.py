@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tests.wire.openai_server import MODEL, Exchange, OpenAIServer, Piece, Reply, Request, page, whole
+from tests.wire.openai_server import MODEL, Exchange, OpenAIServer, Piece, Reply, page, whole
 
 USAGE = {
     "promptTokenCount": 12,
@@ -199,15 +199,8 @@ class _Exchange(Exchange):
         assert isinstance(owner, GeminiServer)
         return owner
 
-    def _answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        self.request_body = json.loads(self.rfile.read(length)) if length else None
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.owner.requests.append(Request(self.command, self.path, headers, self.request_body))
-        self._route(headers.get("x-goog-api-key", ""))(self)
-
-    def _route(self, key: str) -> Reply:
-        if self.owner.key and key != self.owner.key:
+    def route(self, headers: Mapping[str, str]) -> Reply:
+        if self.owner.key and headers.get("x-goog-api-key") != self.owner.key:
             return wrong_key()
         if self.command == "GET" and self.path.partition("?")[0] == "/v1beta/models":
             return self.owner.models_reply

@@ -129,16 +129,19 @@ class Exchange(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.request_body = json.loads(self.rfile.read(length)) if length else None
         headers = {name.lower(): value for name, value in self.headers.items()}
+        self.owner.requests.append(Request(self.command, self.path, headers, self.request_body))
+        self.route(headers)(self)
+
+    def route(self, headers: Mapping[str, str]) -> Reply:
+        """Return what answers the request."""
         owner = self.owner
-        owner.requests.append(Request(self.command, self.path, headers, self.request_body))
         if owner.key and headers.get("authorization") != f"Bearer {owner.key}":
-            failure(401, f"Incorrect API key: {headers.get('authorization')}", code="invalid_api_key")(self)
-        elif self.path == "/v1/models":
-            owner.models_reply(self)
-        elif self.path == "/v1/chat/completions":
-            owner.next_reply()(self)
-        else:
-            page(404)(self)
+            return failure(401, f"Incorrect API key: {headers.get('authorization')}", code="invalid_api_key")
+        if self.path == "/v1/models":
+            return owner.models_reply
+        if self.path == "/v1/chat/completions":
+            return owner.next_reply()
+        return page(404)
 
 
 Reply = Callable[[Exchange], None]

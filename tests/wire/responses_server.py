@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from tests.wire.openai_server import MODEL, Exchange, OpenAIServer, Piece, Reply, Request, failure, page, whole
+from tests.wire.openai_server import MODEL, Exchange, OpenAIServer, Piece, Reply, failure, page, whole
 
 USAGE = {
     "input_tokens": 12,
@@ -243,15 +243,8 @@ class _Exchange(Exchange):
         assert isinstance(owner, ResponsesServer)
         return owner
 
-    def _answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        self.request_body = json.loads(self.rfile.read(length)) if length else None
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        self.owner.requests.append(Request(self.command, self.path, headers, self.request_body))
-        self._route(headers.get("authorization", ""))(self)
-
-    def _route(self, authorization: str) -> Reply:
-        if self.owner.key and authorization != f"Bearer {self.owner.key}":
+    def route(self, headers: Mapping[str, str]) -> Reply:
+        if self.owner.key and headers.get("authorization") != f"Bearer {self.owner.key}":
             return wrong_key()
         if (self.command, self.path) == ("GET", "/v1/models"):
             return self.owner.models_reply
