@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.drivers.headless_driver import HeadlessDriver
 from textual.geometry import Offset, Size
 from textual.strip import Strip
 
 from tests.app.transcript.driving import branch, running
-from tui_chat.app.transcript.private import drag_pointer, faded, move_drag_end, set_scroll
+from tui_chat.app.transcript.private import drag_pointer, faded, move_drag_end, send, set_scroll
 
 
 async def test_the_scroll_position_is_set_without_a_wish_to_scroll() -> None:
@@ -51,3 +53,11 @@ async def test_a_drag_tells_where_its_pointer_is_and_lets_its_end_be_moved() -> 
         assert moved.end == selection.start + Offset(1, 0)
         await driver.pilot.mouse_up(offset=(12, 6))
         assert drag_pointer(pane) is None
+
+
+async def test_commands_reach_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(HeadlessDriver, "write", lambda _driver, data: written.append(data))
+    async with running(branch(1)) as driver:
+        send(driver.app, "\x1b_Gi=1\x1b\\")
+        assert written[-1] == "\x1b_Gi=1\x1b\\"
