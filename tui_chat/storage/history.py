@@ -40,8 +40,8 @@ def messages_table(session_id: str) -> str:
 class History:
     """Sessions and messages, in a file or in memory.
 
-    Sessions are kept as the bytes they are stored as, which takes a tenth of the memory of objects; messages are read
-    anew each time. What is returned are fresh objects.
+    Sessions are kept as the bytes they are stored as, once all were asked for, which takes a tenth of the memory of
+    objects; messages are read anew each time. What is returned are fresh objects.
 
     Attributes:
         path: The file; ``None`` keeps everything in memory.
@@ -52,7 +52,7 @@ class History:
         self._storage = LineStorage(path) if path is not None else MemoryLines()
         self._storage.on_change = self._take
         self._running = Running(path.parent / "running") if path is not None else None
-        self._rows: dict[str, _Row] | None = None
+        self._rows: dict[str, _Row | dict[str, Any]] | None = None
         """Sessions by id; ``None``: not read yet."""
         self._numbers: dict[str, dict[str, int]] = {}
         """The number of each document by its id, by table, as far as they are known."""
@@ -109,16 +109,19 @@ class History:
     def sessions(self) -> list[ChatSession]:
         """Return all sessions, deleted ones too, in the order they were added."""
         self._storage.refresh()
-        return [found for row in self._loaded().values() if (found := row.session()) is not None]
+        rows = self._loaded()
+        found = [session for row in rows.values() if (session := _session(row)) is not None]
+        self._rows = {session_id: _Row.of(row) if isinstance(row, dict) else row for session_id, row in rows.items()}
+        return found
 
     def newest(self, count: int) -> list[ChatSession]:
         """Return the newest sessions that are not in the trash, without a look at all the others."""
         self._storage.refresh()
         found: list[ChatSession] = []
-        for row in sorted(self._loaded().values(), key=lambda row: row.updated_at, reverse=True):
+        for row in sorted(self._loaded().values(), key=_updated_at, reverse=True):
             if len(found) == count:
                 break
-            session = row.session()
+            session = _session(row)
             if session is not None and not session.is_deleted:
                 found.append(session)
         return found
@@ -127,7 +130,7 @@ class History:
         """Return a session; ``None`` if there is none."""
         self._storage.refresh()
         row = self._loaded().get(session_id)
-        return row.session() if row is not None else None
+        return _session(row) if row is not None else None
 
     def messages(self, session_id: str) -> list[ChatMessage]:
         """Return the messages of a session in the order they were added."""
@@ -204,7 +207,9 @@ class History:
         if self._rows is not None and SESSIONS in changes:
             self._take_sessions(self._rows, self._numbers_of(SESSIONS), changes[SESSIONS])
 
-    def _take_sessions(self, rows: dict[str, _Row], numbers: dict[str, int], changes: Documents) -> None:
+    def _take_sessions(
+        self, rows: dict[str, _Row | dict[str, Any]], numbers: dict[str, int], changes: Documents
+    ) -> None:
         """Take in only what changed: to read ten thousand sessions anew would take a while."""
         removed = {int(number) for number, document in changes.items() if document == GONE}
         gone = [session_id for session_id, number in numbers.items() if number in removed]
@@ -218,9 +223,9 @@ class History:
         if self._changed is not None:
             self._changed |= {*gone, *(str(document["id"]) for document in changed.values())}
 
-    def _loaded(self) -> dict[str, _Row]:
+    def _loaded(self) -> dict[str, _Row | dict[str, Any]]:
         if self._rows is None:
-            self._rows = {str(document.get("id")): _Row.of(document) for _, document in self._read(SESSIONS)}
+            self._rows = {str(document.get("id")): document for _, document in self._read(SESSIONS)}
         return self._rows
 
     def _read(self, table: str) -> list[tuple[int, dict[str, Any]]]:
@@ -249,7 +254,7 @@ class History:
     def _recover(self) -> None:
         if self._running is None:
             return
-        streaming = [one for one, row in self._loaded().items() if row.is_streaming]
+        streaming = [one for one, row in self._loaded().items() if _is_streaming(row)]
         for session_id in streaming:
             session = self.session(session_id)
             dead = [
@@ -282,12 +287,19 @@ class _Row(NamedTuple):
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> _Row:
         """Return a document as a row."""
-        is_streaming = document.get("status") == SessionStatus.STREAMING
-        return cls(str(document.get("updated_at", "")), is_streaming, dumps(document))
+        return cls(_updated_at(document), _is_streaming(document), dumps(document))
 
-    def session(self) -> ChatSession | None:
-        """Return it as an object; ``None`` if it is no session."""
-        return _load(ChatSession, loads(self.content))
+
+def _session(row: _Row | Mapping[str, Any]) -> ChatSession | None:
+    return _load(ChatSession, loads(row.content) if isinstance(row, _Row) else row)
+
+
+def _updated_at(row: _Row | Mapping[str, Any]) -> str:
+    return row.updated_at if isinstance(row, _Row) else str(row.get("updated_at", ""))
+
+
+def _is_streaming(row: _Row | Mapping[str, Any]) -> bool:
+    return row.is_streaming if isinstance(row, _Row) else row.get("status") == SessionStatus.STREAMING
 
 
 def _load(kind: type[R], document: Mapping[str, Any]) -> R | None:

@@ -82,7 +82,7 @@ def parse_key(name: str) -> Key:
     return Key(found["table"], int(found["seq"]), bool(found["more"])) if found else Key(name)
 
 
-def loads(data: bytes) -> Any:
+def loads(data: bytes | memoryview) -> Any:
     """Parse JSON.
 
     Raises:
@@ -92,7 +92,7 @@ def loads(data: bytes) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         # Half a surrogate pair, which a server may have sent, is an error there and not here.
-        return json.loads(data)
+        return json.loads(bytes(data))
 
 
 def dumps(value: Any) -> bytes:
@@ -105,7 +105,7 @@ def dumps(value: Any) -> bytes:
 
 def line(key: Key, documents: Mapping[str, Any]) -> bytes:
     """Return a line of the file."""
-    return b"," + dumps(str(key)) + b":" + dumps(documents) + b"\n"
+    return line_prefix(key) + dumps(documents) + b"\n"
 
 
 def header(seq: int, lengths: Mapping[str, int]) -> bytes:
@@ -139,6 +139,26 @@ def parse_line(data: bytes) -> tuple[Key, Documents]:
     if not isinstance(documents, dict):
         raise ValueError(f"{name} is no table")
     return parse_key(name), documents
+
+
+def documents_of(key: Key, data: bytes) -> Documents:
+    """Read a line whose name is known, without a copy of it: there are long ones.
+
+    Raises:
+        ValueError: if it is damaged, or has another name.
+    """
+    prefix = line_prefix(key)
+    if not data.startswith(prefix) or not data.endswith(b"}\n"):
+        raise ValueError(f"the line of {key} is not where it should be")
+    documents = loads(memoryview(data)[len(prefix) : -1])
+    if not isinstance(documents, dict):
+        raise ValueError(f"{key} is no table")
+    return documents
+
+
+def line_prefix(key: Key) -> bytes:
+    """Return how a line begins."""
+    return b"," + dumps(str(key)) + b":"
 
 
 def find_key(data: bytes) -> Key | None:

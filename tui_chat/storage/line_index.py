@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import BinaryIO
 
 from tui_chat.storage.layout import Header, Key, Segment, find_key, parse_header, parse_line
@@ -15,7 +16,8 @@ class LineIndex:
     """Knows the lines of a file.
 
     Attributes:
-        segments: The lines of each table, the whole table first, then its changes in order.
+        tables: Offset and length of the line of each table that a compaction wrote.
+        appended: The lines that were appended since, by table, in order.
         seq: The number of the newest commit.
         base: Where the appended commits begin, in bytes.
         end: Where the next commit is to be written: after the last whole line.
@@ -25,7 +27,8 @@ class LineIndex:
     """
 
     def __init__(self) -> None:
-        self.segments: dict[str, list[Segment]] = {}
+        self.tables: dict[str, tuple[int, int]] = {}
+        self.appended: dict[str, list[Segment]] = {}
         self.seq = 0
         self.base = 0
         self.end = 0
@@ -42,14 +45,13 @@ class LineIndex:
             self.is_damaged = True
             header = Header(1, 0, {})
         self.format, self.seq = header.format, header.seq
-        offset = len(first)
-        for table, length in header.lengths.items():
-            self.segments[table] = [Segment(offset, length, Key(table))]
-            offset += length
+        # In one go: there may be ten thousand.
+        *offsets, offset = accumulate(header.lengths.values(), initial=len(first))
+        self.tables = dict(zip(header.lengths, zip(offsets, header.lengths.values(), strict=True), strict=True))
         if header.lengths and not _ends_line(file, offset):
             # Cut short, or edited by hand: the lines themselves tell.
             self.is_damaged = True
-            self.segments.clear()
+            self.tables.clear()
             offset = len(first)
         self.base = self.end = offset
         self.read_on(file)
@@ -80,9 +82,19 @@ class LineIndex:
         key = segment.key
         self.seq = max(self.seq, key.seq)
         if key.seq:
-            self.segments.setdefault(key.table, []).append(segment)
+            self.appended.setdefault(key.table, []).append(segment)
         else:
-            self.segments[key.table] = [segment]
+            self.tables[key.table] = segment.offset, segment.length
+            self.appended.pop(key.table, None)
+
+    def names(self) -> list[str]:
+        """Return the names of all tables, in the order of the file."""
+        return list({**self.tables, **self.appended})
+
+    def segments(self, table: str) -> list[Segment]:
+        """Return the lines of a table: the whole table first, then its changes in order."""
+        whole = [Segment(*self.tables[table], Key(table))] if table in self.tables else []
+        return whole + self.appended.get(table, [])
 
 
 def _first_line(file: BinaryIO) -> bytes:

@@ -27,11 +27,11 @@ from tui_chat.storage.layout import (
     Key,
     Segment,
     changes_of,
+    documents_of,
     fold,
     fold_all,
     line,
     loads,
-    parse_line,
 )
 from tui_chat.storage.line_index import LineIndex
 from tui_chat.storage.lines import Lines
@@ -158,7 +158,7 @@ class LineStorage(Storage):
 
     def tables(self) -> list[str]:
         """Return the names of the tables, in the order of the file."""
-        names = self._index.segments if self._foreign is None else self._foreign
+        names = self._index.names() if self._foreign is None else list(self._foreign)
         return [*names, *(name for name in dict.fromkeys(one for one, _ in self._pending) if name not in names)]
 
     def documents(self, table: str) -> Documents:
@@ -167,7 +167,7 @@ class LineStorage(Storage):
             found: Documents = {}
             if self._foreign is not None:
                 found = dict(self._foreign.get(table, {}))
-            for segment in self._index.segments.get(table, ()):
+            for segment in self._index.segments(table):
                 fold(found, self._parse(segment))
             for name, changes in self._pending:
                 if name == table:
@@ -177,16 +177,13 @@ class LineStorage(Storage):
     def lines(self) -> Lines:
         """Return the lines as they are now, for another thread to search."""
         with self._mutex:
-            return Lines(self._file, self._index.segments, self._foreign)
+            return Lines(self._file, self._index, self._foreign)
 
     def _parse(self, segment: Segment) -> Documents:
         try:
-            key, documents = parse_line(self._bytes(segment))
+            return documents_of(segment.key, self._bytes(segment))
         except ValueError as error:
             raise HistoryUnreadable(f"{self.path} is damaged: {error}.", path=self.path) from error
-        if key != segment.key:
-            raise HistoryUnreadable(f"{self.path} has changed under our hands.", path=self.path)
-        return documents
 
     def _bytes(self, segment: Segment) -> bytes:
         assert self._file is not None  # noqa: S101  # there are no segments without a file
@@ -322,7 +319,7 @@ class LineStorage(Storage):
         changed = {name for name, _ in self._pending}
         tables: dict[str, Segment | Documents] = {}
         for name in sorted(self.tables(), key=lambda one: one != "sessions"):
-            segments = self._index.segments.get(name, [])
+            segments = self._index.segments(name)
             if len(segments) == 1 and not segments[0].key.seq and name not in changed:
                 tables[name] = segments[0]
             elif documents := self.documents(name):

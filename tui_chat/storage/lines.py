@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import mmap
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from tui_chat.storage.layout import Documents, Segment, dumps, fold, loads, parse_line
+from tui_chat.storage.layout import Documents, dumps, fold, loads, parse_line
+from tui_chat.storage.line_index import LineIndex
 
 
 class Lines:
@@ -17,10 +18,12 @@ class Lines:
     def __init__(
         self,
         file: BinaryIO | None,
-        segments: Mapping[str, Sequence[Segment]],
+        index: LineIndex,
         foreign: Mapping[str, Documents] | None,
     ) -> None:
-        self._segments = {name: tuple(found) for name, found in segments.items()}
+        # Compactions and commits of this process put others in their place, or add to the lists.
+        self._tables = index.tables
+        self._appended = {name: tuple(found) for name, found in index.appended.items()}
         self._foreign = foreign
         self._bytes: mmap.mmap | None = None
         if file is not None and os.fstat(file.fileno()).st_size:
@@ -40,7 +43,10 @@ class Lines:
         if self._foreign is not None:
             yield dumps(self._foreign.get(table, {}))
         elif self._bytes is not None:
-            for segment in self._segments.get(table, ()):
+            if table in self._tables:
+                offset, length = self._tables[table]
+                yield self._bytes[offset : offset + length]
+            for segment in self._appended.get(table, ()):
                 yield self._bytes[segment.offset : segment.offset + segment.length]
 
     def documents(self, table: str) -> Documents:
