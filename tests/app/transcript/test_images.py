@@ -182,6 +182,20 @@ async def test_what_is_read_stays_in_place_when_one_scrolls_up_and_a_picture_com
         assert pictured(driver)
 
 
+async def test_the_next_message_stays_in_place_too_when_a_picture_comes_above_it(gate: Gate) -> None:
+    entries = [Entry(reply("", parts=[image_part()])), Entry(reply(LONG, id="next"))]
+    async with running(entries) as driver:
+        driver.pane.scroll_home()
+        driver.pane.scroll_rows(6)
+        driver.pane.scroll_rows(-5)
+        await driver.settle()
+        y = driver.row_of("Paragraph 0.")
+        before = driver.lines()
+        assert "name.png" in before[0]
+        await gate.open(driver)
+        assert driver.lines()[y:-1] == before[y:-1]
+
+
 async def test_a_picture_out_of_sight_moves_nothing(gate: Gate) -> None:
     async with running([asked(image_part()), Entry(reply(LONG))]) as driver:
         driver.pane.scroll_home()

@@ -32,7 +32,7 @@ def hang_pictures(stack: Stack, viewport: Viewport) -> None:
             stack.sheet(index).refresh(stack.hints)
             grew = stack.settle(index)
             grown += grew if anchor and index < anchor.message else 0
-        if anchor and not viewport.following:
+        if anchor:
             message, line = viewport.top
             viewport.top = (message, line + grown + anchor.above(stack) - above)
         viewport.fill()

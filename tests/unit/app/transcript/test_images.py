@@ -201,7 +201,7 @@ async def test_a_picture_hangs_under_its_card_with_a_blank_row_below() -> None:
     await wall.look(image)
     rows = attachments(attached(parts, WIDTH, wall.gallery), WIDTH, Frame.PROMPT)
     assert [row.at for row in rows if isinstance(row, ImageRow)] == list(range(-1, 11))
-    assert rows[-2].line.text == ""
+    assert (rows[-2].line.kind, rows[-2].line.text) == ("text", "")
     assert (rows[0].first, rows[-1].first) == (card.first, file.first)
     assert [row.first for row in rows] == sorted({row.first for row in rows})
     assert {row.frame for row in rows} == {Frame.PROMPT}
