@@ -243,6 +243,7 @@ async def test_stale_reasoning_is_left_out_once(
     [
         (request(), {}, STALE[0]),
         (request(), {}, failure(400, "Invalid 'input': it must include a question.", param="input")),
+        (request(), {"input": [ITEM]}, STALE[0]),
         (request(), {"temperature": 3}, failure(400, "Unsupported parameter", param="temperature")),
         (request(), {"reasoning": {"effort": "odd"}}, failure(400, "Unsupported value", param="reasoning.effort")),
         (request(), {}, failure(400, "Unrecognized request argument supplied: store")),

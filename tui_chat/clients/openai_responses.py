@@ -41,10 +41,9 @@ class OpenAIResponsesClient(HTTPClient):
 
         def learn(error: RequestRejected) -> bool:
             part = refused_part(error, self.provider, make_body())
-            if part is None or part in refused | stale:
-                return False
-            (stale if part == EARLIER_REASONING else refused).add(part)
-            return True
+            if part is not None:
+                (stale if part == EARLIER_REASONING else refused).add(part)
+            return part is not None
 
         async with self._post("responses", make_body, model=request.model, learn=learn) as answer:
             reader = ReplyReader(self.provider, request.model, self._key.value)

@@ -32,7 +32,6 @@ class ReplyReader(BodyReader):
         super().__init__(provider, model, key)
         self._shown: set[tuple[str | int, ...]] = set()
         """What has come: text or reasoning, of which item, and of which piece of it."""
-        self._has_items = False
         self._has_call = False
         self._has_refusal = False
 
@@ -93,7 +92,6 @@ class ReplyReader(BodyReader):
     def _item(self, value: Any, number: int) -> Iterator[StreamEvent]:
         """Yield what an item adds to what has come of it."""
         kind = value.get("type") if isinstance(value, dict) else None
-        self._has_items = True
         self._has_call = self._has_call or kind in _CALLS
         if kind == "message":
             yield from self._message(self._validated(wire.Item, value), number)
@@ -137,7 +135,7 @@ class ReplyReader(BodyReader):
         yield from self._started(response.model, response.id)
         if response.usage is not None:
             self._usage = _usage(response.usage)
-        if not (self._has_content or self._has_items):
+        if not self._has_content:
             for number, item in enumerate(response.output or []):
                 yield from self._item(item, number)
         if status == "incomplete":

@@ -67,10 +67,10 @@ def request_body(provider: Provider, request: ChatRequest, refused: Collection[s
 
 def refused_part(error: RequestRejected, provider: Provider, body: dict[str, Any]) -> str | None:
     """Return what a server does not take of a body, if its error says so and it can be left out."""
-    if _STALE.search(error.server_words) and any(_is_reasoning(item) for item in body["input"]):
+    ours = {*_names(body)} - {*_names(provider.body)}
+    if "input" in ours and _STALE.search(error.server_words) and any(map(_is_reasoning, body["input"])):
         return EARLIER_REASONING
-    demanded = {*_names(provider.body)}
-    return refused_field(error, {*_names(body)} - demanded, OPTIONAL_FIELDS)
+    return refused_field(error, ours, OPTIONAL_FIELDS)
 
 
 def _names(body: dict[str, Any]) -> Iterator[str]:
