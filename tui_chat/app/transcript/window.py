@@ -64,7 +64,7 @@ class Window(ScrollView):
         self.app.app_resume_signal.subscribe(self, self._draw_again)
 
     def on_unmount(self) -> None:
-        """Leave no pictures behind in the terminal."""
+        """Let the terminal forget the pictures of a pane that goes."""
         self.gallery.drawing = Drawing.NOT
 
     def _draw_again(self, _app: object) -> None:
