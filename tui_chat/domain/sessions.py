@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
@@ -33,6 +34,45 @@ class Params(Value):
     seed: int | None = None
     reasoning_effort: str | None = None
     """How long a reasoning model may think: ``minimal``, ``low``, ``medium`` or ``high``."""
+
+
+class Listed(Protocol):
+    """What a list shows of a session."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When its newest message was added or changed."""
+
+    @property
+    def status(self) -> SessionStatus:
+        """What its newest reply does."""
+
+    @property
+    def pinned(self) -> bool:
+        """Whether it stays at the top."""
+
+
+class SessionSummary(NamedTuple):
+    """A session in a list: a tenth of the memory of a whole one, since there may be ten thousand."""
+
+    id: str
+    name: str
+    updated_at: datetime
+    status: SessionStatus
+    project: str
+    tags: tuple[str, ...]
+    pinned: bool
+    archived: bool
+    is_deleted: bool
+    message_count: int
 
 
 class ChatSession(Stored):
@@ -70,3 +110,18 @@ class ChatSession(Stored):
     def is_deleted(self) -> bool:
         """Whether it lies in the trash."""
         return self.deleted_at is not None
+
+    def summary(self) -> SessionSummary:
+        """Return it as a list shows it."""
+        return SessionSummary(
+            id=self.id,
+            name=self.name,
+            updated_at=self.updated_at,
+            status=self.status,
+            project=self.project,
+            tags=tuple(self.tags),
+            pinned=self.pinned,
+            archived=self.archived,
+            is_deleted=self.is_deleted,
+            message_count=self.message_count,
+        )

@@ -1,94 +1,76 @@
-"""Writing the history file anew, and the copies that are kept when something in it had to be mended."""
+"""What lies beside the history file: temporary files, and copies kept when something in it had to be mended."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from time import strftime
 from typing import BinaryIO
 
-from tui_chat.storage.layout import Documents, Key, Segment, header, line
-
-_CHUNK = 1 << 20
-
-
-def rewrite(path: Path, seq: int, tables: Mapping[str, Segment | Documents], old: BinaryIO | None) -> None:
-    """Write a file without appended changes, and let it take the place of the old one once it is safe on the disk.
-
-    Args:
-        path: The file; a link stays a link.
-        seq: The number of the newest commit.
-        tables: What it holds: documents, or a line of the old file that is copied as it is.
-        old: The old file.
-
-    Raises:
-        OSError: if it could not be written; the old one stands then.
-    """
-    lines = {
-        name: content if isinstance(content, Segment) else line(Key(name), content) for name, content in tables.items()
-    }
-    lengths = {name: one.length if isinstance(one, Segment) else len(one) for name, one in lines.items()}
-    target = path.resolve()
-    descriptor, temporary = tempfile.mkstemp(prefix=_prefix(target), dir=target.parent)  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(header(seq, lengths))
-            for one in lines.values():
-                if isinstance(one, bytes):
-                    file.write(one)
-                elif old is not None:
-                    _copy(old, one, file)
-            file.write(b"}")
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    sync_folder(target.parent)
+_SUFFIX = ".new"
+_REASONS = ("before", "torn")
 
 
-def keep_copy(path: Path, content: bytes, why: str) -> Path:
-    """Keep bytes beside the history file that are about to go, and return where."""
-    target = path.resolve()
-    copy = target.with_name(f"{target.name}.{why}-{strftime('%Y%m%d-%H%M%S')}")
-    while copy.exists():
-        copy = copy.with_name(f"{copy.name}+")
-    copy.touch(mode=0o600)
-    copy.write_bytes(content)
-    return copy
+def temporary_file(path: Path) -> tuple[Path, BinaryIO]:
+    """Return a new file beside the history file, readable by its owner only, to be closed and renamed or removed."""
+    descriptor, name = tempfile.mkstemp(prefix=_prefix(path), suffix=_SUFFIX, dir=path.parent)
+    return Path(name), os.fdopen(descriptor, "wb")
 
 
 def leftovers(path: Path) -> list[Path]:
     """Return the temporary files of writers that died, or that are at work just now."""
-    target = path.resolve()
-    return list(target.parent.glob(f"{_prefix(target)}*"))
+    return _beside(path, _prefix(path), _SUFFIX)
 
 
-def sync_folder(folder: Path) -> None:
-    """See to it that a renaming reaches the disk."""
-    if os.name == "posix":  # elsewhere a folder cannot be opened, and a rename is durable by itself
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def keep_copy(path: Path, content: bytes, why: str) -> Path:
+    """Keep bytes beside the history file that are about to go, and return where.
+
+    Raises:
+        OSError: if they could not be written; nothing of them is left then.
+    """
+    copy = path.with_name(f"{path.name}.{why}-{strftime('%Y%m%d-%H%M%S')}")
+    while copy.exists():
+        copy = copy.with_name(f"{copy.name}+")
+    copy.touch(mode=0o600)
+    try:
+        with copy.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        remove(copy)
+        raise
+    return copy
 
 
-def _prefix(target: Path) -> str:
-    return f".{target.name}-"
+def drop_copies(path: Path, marks: Iterable[str]) -> None:
+    """Remove the copies that mention any of ``marks``, since what is deleted for good is to be nowhere.
+
+    A copy with holes in it goes, too: the mark may have been where a hole is.
+
+    Raises:
+        OSError: if one could not be removed.
+    """
+    wanted = [mark.encode() for mark in marks]
+    for reason in _REASONS:
+        for copy in _beside(path, f"{path.name}.{reason}-"):
+            content = copy.read_bytes()
+            if b"\0" in content or any(mark in content for mark in wanted):
+                copy.unlink()
 
 
-def _copy(source: BinaryIO, segment: Segment, target: BinaryIO) -> None:
-    source.seek(segment.offset)
-    left = segment.length
-    while left:
-        chunk = source.read(min(_CHUNK, left))
-        if not chunk:
-            raise OSError("the history file became shorter while it was copied")
-        target.write(chunk)
-        left -= len(chunk)
+def _prefix(path: Path) -> str:
+    return f".{path.name}-"
+
+
+def _beside(path: Path, prefix: str, suffix: str = "") -> list[Path]:
+    return [one for one in path.parent.iterdir() if one.name.startswith(prefix) and one.name.endswith(suffix)]
+
+
+def remove(path: Path) -> None:
+    """Remove a file as far as that is possible."""
+    with suppress(OSError):
+        path.unlink()

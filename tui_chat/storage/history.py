@@ -6,7 +6,9 @@ Tables: ``sessions``, and for each session ``messages/<session id>``.
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,7 +16,7 @@ from pydantic import ValidationError
 
 from tui_chat.domain.messages import ChatMessage, MessageStatus
 from tui_chat.domain.record import Stored
-from tui_chat.domain.sessions import ChatSession, SessionStatus
+from tui_chat.domain.sessions import ChatSession, SessionStatus, SessionSummary
 from tui_chat.storage.layout import GONE, Documents, dumps, loads
 from tui_chat.storage.line_storage import LineStorage
 from tui_chat.storage.lines import Lines
@@ -109,21 +111,31 @@ class History:
     def sessions(self) -> list[ChatSession]:
         """Return all sessions, deleted ones too, in the order they were added."""
         self._storage.refresh()
-        rows = self._loaded()
-        found = [session for row in rows.values() if (session := _session(row)) is not None]
-        self._rows = {session_id: _Row.of(row) if isinstance(row, dict) else row for session_id, row in rows.items()}
-        return found
+        return [session for row in self._loaded().values() if (session := _session(row)) is not None]
 
-    def newest(self, count: int) -> list[ChatSession]:
+    def summaries(self) -> list[SessionSummary]:
+        """Return all sessions, deleted ones too, as a list shows them."""
+        self._storage.refresh()
+        rows = self._loaded()
+        found = [_summary(loads(row.content) if isinstance(row, _Row) else row) for row in rows.values()]
+        self._rows = {session_id: _Row.of(row) if isinstance(row, dict) else row for session_id, row in rows.items()}
+        return [summary for summary in found if summary is not None]
+
+    def summary(self, session_id: str) -> SessionSummary | None:
+        """Return a session as a list shows it; ``None`` if there is none."""
+        row = self._loaded().get(session_id)
+        return _summary(loads(row.content) if isinstance(row, _Row) else row) if row is not None else None
+
+    def newest(self, count: int) -> list[SessionSummary]:
         """Return the newest sessions that are not in the trash, without a look at all the others."""
         self._storage.refresh()
-        found: list[ChatSession] = []
+        found: list[SessionSummary] = []
         for row in sorted(self._loaded().values(), key=_updated_at, reverse=True):
             if len(found) == count:
                 break
-            session = _session(row)
-            if session is not None and not session.is_deleted:
-                found.append(session)
+            summary = _summary(loads(row.content) if isinstance(row, _Row) else row)
+            if summary is not None and not summary.is_deleted:
+                found.append(summary)
         return found
 
     def session(self, session_id: str) -> ChatSession | None:
@@ -287,11 +299,32 @@ class _Row(NamedTuple):
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> _Row:
         """Return a document as a row."""
-        return cls(_updated_at(document), _is_streaming(document), dumps(document))
+        # Copied, since orjson leaves several kilobytes of room behind what it writes.
+        return cls(_updated_at(document), _is_streaming(document), bytes(memoryview(dumps(document))))
 
 
 def _session(row: _Row | Mapping[str, Any]) -> ChatSession | None:
     return _load(ChatSession, loads(row.content) if isinstance(row, _Row) else row)
+
+
+def _summary(document: Mapping[str, Any]) -> SessionSummary | None:
+    """Return what a list shows of a session, read by hand: pydantic would take four times as long."""
+    try:
+        return SessionSummary(
+            id=sys.intern(document["id"]),
+            name=document["name"],
+            updated_at=datetime.fromisoformat(document["updated_at"]),
+            status=SessionStatus(document.get("status", "idle")),
+            project=document.get("project", ""),
+            tags=tuple(document.get("tags", ())),
+            pinned=bool(document.get("pinned")),
+            archived=bool(document.get("archived")),
+            is_deleted=document.get("deleted_at") is not None,
+            message_count=int(document.get("message_count", 0)),
+        )
+    except (KeyError, TypeError, ValueError):
+        whole = _load(ChatSession, document)  # another hand wrote it: read it as any document
+        return None if whole is None else whole.summary()
 
 
 def _updated_at(row: _Row | Mapping[str, Any]) -> str:

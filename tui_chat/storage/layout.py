@@ -43,6 +43,13 @@ Changes = Mapping[str, Mapping[str, Any] | None]
 
 _KEY = re.compile(r"(?P<table>.*)#(?P<seq>[0-9]+)(?P<more>\+?)", re.DOTALL)
 
+_LONGEST = 1 << 40
+"""No line has so many bytes."""
+
+_FORMAT = re.compile(re.escape(MAGIC) + rb"([0-9]{1,9})")
+
+_LINE_START = re.compile(rb',("(?:[^"\\]|\\.)*"):\{')
+
 
 class Key(NamedTuple):
     """The name of a line."""
@@ -92,7 +99,10 @@ def loads(data: bytes | memoryview) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
         # Half a surrogate pair, which a server may have sent, is an error there and not here.
-        return json.loads(bytes(data))
+        try:
+            return json.loads(bytes(data))
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
 
 
 def dumps(value: Any) -> bytes:
@@ -113,6 +123,12 @@ def header(seq: int, lengths: Mapping[str, int]) -> bytes:
     return b'{"_store":' + dumps({"1": {"format": FORMAT, "seq": seq, "lens": lengths}}) + b"\n"
 
 
+def format_of(data: bytes) -> int:
+    """Return the layout that a header says its file has, however damaged the rest of it is."""
+    found = _FORMAT.match(data)
+    return int(found[1]) if found else FORMAT
+
+
 def parse_header(data: bytes) -> Header:
     """Read the first line.
 
@@ -121,9 +137,13 @@ def parse_header(data: bytes) -> Header:
     """
     try:
         facts = loads(data.rstrip(b"\n") + b"}")[STORE]["1"]
-        return Header(int(facts["format"]), int(facts["seq"]), {str(k): int(v) for k, v in facts["lens"].items()})
+        lengths = {str(k): int(v) for k, v in facts["lens"].items()}
+        header = Header(int(facts["format"]), int(facts["seq"]), lengths)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the header is damaged: {error}") from error
+    if not all(0 < length < _LONGEST for length in lengths.values()):
+        raise ValueError("the header is damaged: there are no such lines")
+    return header
 
 
 def parse_line(data: bytes) -> tuple[Key, Documents]:
@@ -136,9 +156,7 @@ def parse_line(data: bytes) -> tuple[Key, Documents]:
     if not isinstance(parsed, dict) or len(parsed) != 1:
         raise ValueError("a line is damaged")
     [(name, documents)] = parsed.items()
-    if not isinstance(documents, dict):
-        raise ValueError(f"{name} is no table")
-    return parse_key(name), documents
+    return parse_key(name), checked(name, documents)
 
 
 def documents_of(key: Key, data: bytes) -> Documents:
@@ -150,9 +168,19 @@ def documents_of(key: Key, data: bytes) -> Documents:
     prefix = line_prefix(key)
     if not data.startswith(prefix) or not data.endswith(b"}\n"):
         raise ValueError(f"the line of {key} is not where it should be")
-    documents = loads(memoryview(data)[len(prefix) : -1])
-    if not isinstance(documents, dict):
-        raise ValueError(f"{key} is no table")
+    return checked(key.table, loads(memoryview(data)[len(prefix) : -1]))
+
+
+def checked(table: str, documents: Any) -> Documents:
+    """Return what stands in the place of a table's documents if that is what it is.
+
+    Raises:
+        ValueError: if not.
+    """
+    if not isinstance(documents, dict) or not all(map(str.isdecimal, documents)):
+        raise ValueError(f"{table} is no table")
+    if not all(isinstance(document, dict) for document in documents.values()):
+        raise ValueError(f"{table} holds something else than documents")
     return documents
 
 
@@ -163,14 +191,13 @@ def line_prefix(key: Key) -> bytes:
 
 def find_key(data: bytes) -> Key | None:
     """Return the name of a line without reading the rest of it; ``None`` if it is damaged."""
-    end = data.find(b'":{')
-    if data[:1] != b"," or end < 0 or not data.endswith(b"}\n"):
+    found = _LINE_START.match(data)
+    if found is None or not data.endswith(b"}\n"):
         return None
     try:
-        name = loads(data[1 : end + 1])
+        return parse_key(loads(found[1]))
     except ValueError:
         return None
-    return parse_key(name) if isinstance(name, str) else None
 
 
 def changes_of(documents: Changes) -> Documents:
@@ -188,10 +215,14 @@ def fold(documents: Documents, changed: Mapping[str, Any]) -> None:
 
 
 def fold_all(tables: Mapping[str, Any]) -> dict[str, Documents]:
-    """Return the tables of a file that was read as a whole, with all commits folded in, in their order."""
+    """Return the tables of a file that was read as a whole, with all commits folded in, in their order.
+
+    Raises:
+        ValueError: if one of them is none.
+    """
     folded: dict[str, Documents] = {}
     keyed: Iterable[tuple[Key, Any]] = ((parse_key(name), table) for name, table in tables.items())
     for key, table in sorted(keyed, key=lambda one: one[0].seq):
         if key.table != STORE:
-            fold(folded.setdefault(key.table, {}), table)
+            fold(folded.setdefault(key.table, {}), checked(key.table, table))
     return folded

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 
 from tui_chat.domain.errors import Ambiguous, NotFound
 from tui_chat.domain.messages import ChatMessage
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import ChatSession, SessionSummary
 
 T = TypeVar("T")
 
@@ -81,9 +81,19 @@ class Library:
             raise NotFound(f"There is no session {session_id}.")
         return found
 
-    async def newest(self, count: int) -> list[ChatSession]:
+    async def newest(self, count: int) -> list[SessionSummary]:
         """Return the newest sessions that are not in the trash; quick, however many there are."""
-        found: list[ChatSession] = await self._do(lambda: self._opened().newest(count))
+        found: list[SessionSummary] = await self._do(lambda: self._opened().newest(count))
+        return found
+
+    async def summaries(self) -> list[SessionSummary]:
+        """Return all sessions, deleted ones too, as a list shows them, in the order they were added."""
+        found: list[SessionSummary] = await self._do(lambda: self._opened().summaries())
+        return found
+
+    async def summary(self, session_id: str) -> SessionSummary | None:
+        """Return a session as a list shows it; ``None`` if there is none."""
+        found: SessionSummary | None = await self._do(lambda: self._opened().summary(session_id))
         return found
 
     async def changed(self) -> set[str] | None:

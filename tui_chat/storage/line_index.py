@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import BinaryIO
 
-from tui_chat.storage.layout import Header, Key, Segment, find_key, parse_header, parse_line
+from tui_chat.storage.layout import Header, Key, Segment, find_key, format_of, parse_header, parse_line
 
 _FIRST_READ = 1 << 16
 _NEXT_READ = 1 << 22
@@ -43,7 +43,7 @@ class LineIndex:
             header = parse_header(first)
         except ValueError:
             self.is_damaged = True
-            header = Header(1, 0, {})
+            header = Header(format_of(first), 0, {})
         self.format, self.seq = header.format, header.seq
         # In one go: there may be ten thousand.
         *offsets, offset = accumulate(header.lengths.values(), initial=len(first))
@@ -55,8 +55,6 @@ class LineIndex:
             offset = len(first)
         self.base = self.end = offset
         self.read_on(file)
-        if self.is_damaged:
-            self.base = len(first)
 
     def read_on(self, file: BinaryIO) -> dict[str, list[Segment]]:
         """Index what was appended since; return the new lines by table."""
@@ -65,7 +63,7 @@ class LineIndex:
         found: dict[str, list[Segment]] = {}
         pending: list[Segment] = []
         whole = 0
-        for start, stop, key in _lines(rest):
+        for start, stop, key in _lines(rest, skip_damaged=self.is_damaged):
             pending.append(Segment(self.end + start, stop - start, key))
             if key.has_more:
                 continue
@@ -113,19 +111,22 @@ def _ends_line(file: BinaryIO, offset: int) -> bool:
     return file.read(1) == b"\n"
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, int, Key]]:
-    """Yield begin, end and key of the lines until one is damaged."""
+def _lines(data: bytes, *, skip_damaged: bool) -> Iterator[tuple[int, int, Key]]:
+    """Yield begin, end and key of the lines, without those that are damaged or until one is."""
     has_holes = b"\0" in data  # no JSON holds one: a block that never reached the disk
     start = 0
     while (stop := data.find(b"\n", start) + 1) > 0:
         part = data[start:stop]
-        key = find_key(part)
-        if key is None:
+        key = _whole_key(part) if has_holes or skip_damaged else find_key(part)
+        if key is not None:
+            yield start, stop, key
+        elif not skip_damaged:
             return
-        if has_holes:
-            try:
-                parse_line(part)
-            except ValueError:
-                return
-        yield start, stop, key
         start = stop
+
+
+def _whole_key(part: bytes) -> Key | None:
+    try:
+        return parse_line(part)[0]
+    except ValueError:
+        return None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import mmap
 import os
+import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -16,18 +17,14 @@ class Lines:
     """A view of the file that later commits and compactions do not change. Use it as a context manager."""
 
     def __init__(
-        self,
-        file: BinaryIO | None,
-        index: LineIndex,
-        foreign: Mapping[str, Documents] | None,
+        self, path: Path, file: BinaryIO | None, index: LineIndex, foreign: Mapping[str, Documents] | None
     ) -> None:
         # Compactions and commits of this process put others in their place, or add to the lists.
         self._tables = index.tables
         self._appended = {name: tuple(found) for name, found in index.appended.items()}
         self._foreign = foreign
-        self._bytes: mmap.mmap | None = None
-        if file is not None and os.fstat(file.fileno()).st_size:
-            self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        # No map of the file: to look at one kills the process if somebody else has made the file shorter.
+        self._descriptor = _opened_again(path, file) if file is not None and foreign is None else None
 
     def __enter__(self) -> Self:
         return self
@@ -35,19 +32,19 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._bytes is not None:
-            self._bytes.close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
     def of(self, table: str) -> Iterator[bytes]:
         """Yield the lines of a table."""
         if self._foreign is not None:
             yield dumps(self._foreign.get(table, {}))
-        elif self._bytes is not None:
+        elif self._descriptor is not None:
             if table in self._tables:
-                offset, length = self._tables[table]
-                yield self._bytes[offset : offset + length]
+                yield _read(self._descriptor, *self._tables[table])
             for segment in self._appended.get(table, ()):
-                yield self._bytes[segment.offset : segment.offset + segment.length]
+                yield _read(self._descriptor, segment.offset, segment.length)
 
     def documents(self, table: str) -> Documents:
         """Return a table; an empty one if there is none."""
@@ -55,3 +52,16 @@ class Lines:
         for line in self.of(table):
             fold(found, loads(line) if self._foreign is not None else parse_line(line)[1])
         return found
+
+
+def _opened_again(path: Path, file: BinaryIO) -> int:
+    if sys.platform == "win32":  # where the place in a file is shared, and no open file can be replaced
+        return os.open(path, os.O_RDONLY | os.O_BINARY)
+    return os.dup(file.fileno())  # it reads on from a file that was replaced
+
+
+def _read(descriptor: int, offset: int, length: int) -> bytes:
+    if sys.platform == "win32":
+        os.lseek(descriptor, offset, os.SEEK_SET)
+        return os.read(descriptor, length)
+    return os.pread(descriptor, length, offset)

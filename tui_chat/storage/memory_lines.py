@@ -15,7 +15,8 @@ class MemoryLines(LineStorage):
 
     def __init__(self) -> None:
         super().__init__(Path())
-        self._foreign = {}
+        self._tables: dict[str, Documents] = {}
+        self._reader.foreign = self._tables
 
     def refresh(self) -> dict[str, Documents] | None:
         """Nobody else writes."""
@@ -30,11 +31,13 @@ class MemoryLines(LineStorage):
     def clean_up(self) -> None:
         """There is nothing to remove."""
 
+    def forget(self, marks: list[str]) -> None:
+        """There are no copies."""
+
     @contextmanager
     def _locked(self) -> Iterator[None]:
         yield
 
     def _write(self) -> None:
-        assert self._foreign is not None  # noqa: S101  # it is where the tables are
-        for table, changes in self._pending:
-            fold(self._foreign.setdefault(table, {}), changes)
+        for table, changes in self._pending.items():
+            fold(self._tables.setdefault(table, {}), changes)

@@ -11,7 +11,6 @@ from tui_chat.app.transcript.bodies import LONG, Body
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.heads import details, prompt_head, reply_head, running_head
 from tui_chat.app.transcript.images import Gallery, View
-from tui_chat.app.transcript.lines import StyleKey
 from tui_chat.app.transcript.notices import cut_short, failed, interrupted, sources, waiting
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, edge
 from tui_chat.app.transcript.thoughts import thought_rows
@@ -172,7 +171,7 @@ class Sheet:
         """
         self._width = width
         if self.is_prompt:
-            self._body = Body.plain(self.text, width, self._prompt_ink, self._frame)
+            self._body = Body.plain(self.text, width, inks.MUTED if self.message.excluded else inks.TEXT, self._frame)
         else:
             self._body = Body.markdown(self.text, width, is_open=self.arrival is not None)
         self.refresh(hints)
@@ -183,7 +182,7 @@ class Sheet:
             return
         self._is_stale = False
         self._head = self._prompt_head() if self.is_prompt else self._reply_head()
-        self._after = self._prompt_end() if self.is_prompt else self._reply_end(hints)
+        self._after = [blank(Section.AFTER, 0, Frame.CAP_BELOW)] if self.is_prompt else self._reply_end(hints)
 
     def grow(self, hints: HintsFor, *, is_all: bool = False) -> None:
         """Lay out the text that came since; of much text a part, unless all of it is wanted."""
@@ -258,10 +257,6 @@ class Sheet:
     def _frame(self) -> Frame:
         return Frame.CARD if self.message.status is MessageStatus.QUEUED else Frame.PROMPT
 
-    @property
-    def _prompt_ink(self) -> StyleKey:
-        return inks.MUTED if self.message.excluded else inks.TEXT
-
     def _prompt_head(self) -> list[Row]:
         frame, width = self._frame, self._width
         rows = [blank(Section.HEAD, 0, Frame.CAP_ABOVE), prompt_head(self.entry, width, frame)]
@@ -270,9 +265,6 @@ class Sheet:
             rows.append(blank(Section.HEAD, len(rows), frame))
         rows += self._attachments(frame)
         return [*rows, blank(Section.THOUGHT, _LAST, frame)] if ends_in_picture(rows) and self.text else rows
-
-    def _prompt_end(self) -> list[Row]:
-        return [blank(Section.AFTER, 0, Frame.CAP_BELOW)]
 
     # ---- replies ----------------------------------------------------------------------------------------------------
 

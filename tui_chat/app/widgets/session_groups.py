@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import Listed
 
 _MONTHS = (
     "January",
@@ -32,10 +32,10 @@ class SessionGroup(NamedTuple):
     """Sessions under one heading."""
 
     name: str
-    sessions: list[ChatSession]
+    sessions: list[Listed]
 
 
-def group_sessions(sessions: Iterable[ChatSession], today: date, zone: tzinfo | None = None) -> list[SessionGroup]:
+def group_sessions(sessions: Iterable[Listed], today: date, zone: tzinfo | None = None) -> list[SessionGroup]:
     """Group sessions by the day on which they were last written to.
 
     Args:

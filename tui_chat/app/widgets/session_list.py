@@ -15,7 +15,7 @@ from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import EMPTY, muted
 from tui_chat.app.widgets.row_list import Row, RowList
 from tui_chat.app.widgets.session_groups import group_sessions, time_label
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import Listed
 
 #: Kinds of marks with their ink.
 _MARKS = {
@@ -55,10 +55,10 @@ class SessionList(RowList):
     def __init__(self, *, glyphs: Glyphs = UNICODE, today: Callable[[], date] = date.today) -> None:
         super().__init__(glyphs=glyphs)
         self._today = today
-        self._sessions: Sequence[ChatSession] = ()
+        self._sessions: Sequence[Listed] = ()
         self._folded: list[str] | None = None
         self._marks: Mapping[str, str] = {}
-        self._rows: list[ChatSession | str] = []
+        self._rows: list[Listed | str] = []
         self._shown = 0
 
     @property
@@ -66,7 +66,7 @@ class SessionList(RowList):
         """How many sessions the filter lets through."""
         return self._shown
 
-    def set_sessions(self, sessions: Sequence[ChatSession]) -> None:
+    def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions, in any order; the cursor stays on its session."""
         self._sessions = list(sessions)
         self._folded = None
@@ -105,7 +105,7 @@ class SessionList(RowList):
         """Tell on which session the cursor stands."""
         self.post_message(self.CursorMoved(key))
 
-    def _aside(self, session: ChatSession) -> Content:
+    def _aside(self, session: Listed) -> Content:
         parts = [muted(time_label(session.updated_at, self._today()))] if self.shows_times else []
         kind = self._marks.get(session.id, "")
         if kind in _MARKS:
@@ -122,7 +122,7 @@ class SessionList(RowList):
             self._rows += [*([""] if self._rows else []), group.name, *group.sessions]
         self.rows_changed(keep)
 
-    def _matching(self, words: Sequence[str]) -> list[ChatSession]:
+    def _matching(self, words: Sequence[str]) -> list[Listed]:
         if self._folded is None:
             self._folded = [_fold(session.name) for session in self._sessions]
         return [

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import Hints
 from tui_chat.app.widgets.session_list import SessionList
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import Listed
 
 _NO_SESSIONS = "No sessions yet. The first begins with your first prompt."
 _NO_MATCH = "No session has these words in its name."
@@ -81,7 +81,7 @@ class Sidebar(Vertical):
         """Id of the session with the cursor."""
         return self.rows.cursor_id
 
-    def set_sessions(self, sessions: Sequence[ChatSession]) -> None:
+    def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions; the cursor stays on its session."""
         self._total = len(sessions)
         self.rows.set_sessions(sessions)

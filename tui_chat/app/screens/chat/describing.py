@@ -9,7 +9,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.providers import Protocol
-from tui_chat.domain.sessions import ChatSession, SessionStatus
+from tui_chat.domain.sessions import ChatSession, Listed, SessionStatus
 from tui_chat.domain.usage import Usage
 
 Rows = list[tuple[str, str]]
@@ -78,7 +78,7 @@ def _spent(usage: Usage) -> list[str]:
     return [*spent, f"${usage.cost:.3f}"] if usage.cost else spent
 
 
-def session_mark(session: ChatSession, *, is_running: bool, is_unseen: bool) -> str:
+def session_mark(session: Listed, *, is_running: bool, is_unseen: bool) -> str:
     """Return the mark of a session in the sidebar, the most urgent one; empty for none."""
     if is_running:
         return "running"

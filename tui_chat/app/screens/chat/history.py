@@ -7,9 +7,9 @@ from contextlib import suppress
 
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
-from tui_chat.domain.errors import HistoryError, HistoryUnreadable, NotFound
+from tui_chat.domain.errors import HistoryError, HistoryUnreadable
 from tui_chat.domain.record import now
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree
 from tui_chat.storage.library import Library
 
@@ -31,8 +31,8 @@ class SessionHistory:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._undo: list[Undo] = []
-        self._by_id: dict[str, ChatSession] = {}
-        self.sessions: list[ChatSession] = []
+        self._by_id: dict[str, SessionSummary] = {}
+        self.sessions: list[SessionSummary] = []
         self.notes: list[str] = []
 
     async def open(self) -> HistoryUnreadable | None:
@@ -55,7 +55,7 @@ class SessionHistory:
     async def load_all(self) -> None:
         """Read the whole list."""
         await self._services.library.changed()
-        self._list(await self._services.library.sessions())
+        self._list(await self._services.library.summaries())
 
     async def refresh(self) -> bool:
         """Bring the list up to date with what was written since, here or by another process.
@@ -70,8 +70,8 @@ class SessionHistory:
             return True
         for session_id in changed:
             self._by_id.pop(session_id, None)
-            with suppress(NotFound):
-                self._by_id[session_id] = await library.session(session_id)
+            if (summary := await library.summary(session_id)) is not None:
+                self._by_id[session_id] = summary
         if changed:
             self._list(self._by_id.values())
         return bool(changed)
@@ -81,10 +81,18 @@ class SessionHistory:
         with suppress(HistoryError):
             await self._services.library.tidy()
 
-    def _list(self, sessions: Iterable[ChatSession]) -> None:
+    def _list(self, sessions: Iterable[SessionSummary]) -> None:
         self._by_id = {session.id: session for session in sessions}
         listed = [session for session in self._by_id.values() if not session.is_deleted]
         self.sessions = sorted(listed, key=lambda session: session.updated_at, reverse=True)
+
+    async def session(self, session_id: str) -> ChatSession:
+        """Return a session with all its fields.
+
+        Raises:
+            NotFound: if there is none.
+        """
+        return await self._services.library.session(session_id)
 
     def begin(self) -> OpenSession:
         """Return a new session; it is saved, and listed, with its first prompt."""

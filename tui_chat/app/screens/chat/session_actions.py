@@ -17,7 +17,7 @@ from tui_chat.app.themes import OWN
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.settings_file import save_setting
 from tui_chat.domain.errors import ChatError, ConfigError, NotFound
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import ChatSession, SessionSummary
 
 
 class SessionActions(ChatState):
@@ -56,11 +56,11 @@ class SessionActions(ChatState):
         await self.show_opened()
 
     @property
-    def session_in_hand(self) -> ChatSession | None:
+    def session_in_hand(self) -> SessionSummary | None:
         """The session that keys act on: the one under the sidebar's cursor, else the open one."""
         if self.sidebar.has_focus_within:
             return next((one for one in self.history.sessions if one.id == self.sidebar.cursor_id), None)
-        return self.opened.session if len(self.opened.tree) else None
+        return self.opened.session.summary() if len(self.opened.tree) else None
 
     @work(group="dialog")
     async def action_rename_session(self, name: str = "") -> None:
@@ -71,12 +71,12 @@ class SessionActions(ChatState):
         wanted = name or await self.app.push_screen_wait(AskText("Rename", session.name, aside="session"))
         words = " ".join((wanted or "").split())
         if words and words != session.name:
-            await self._changed(self._of_opened(session), lambda one: self.history.rename(one, words))
+            await self._changed(session.id, lambda one: self.history.rename(one, words))
 
     async def action_pin_session(self) -> None:
         """Pin the session in hand to the top, or let it go."""
         if (session := self.session_in_hand) is not None:
-            await self._changed(self._of_opened(session), self.history.toggle_pin)
+            await self._changed(session.id, self.history.toggle_pin)
 
     async def action_delete_session(self) -> None:
         """Move the session in hand to the trash."""
@@ -86,7 +86,7 @@ class SessionActions(ChatState):
         if session.id in self.replies:
             self.say("A reply runs there: stop it first.", kind="plain")
             return
-        await self._changed(self._of_opened(session), self.history.delete)
+        await self._changed(session.id, self.history.delete)
         self.toasts.show(
             Content.from_markup(
                 "Deleted [b]$name[/b], $count messages", name=session.name, count=session.message_count
@@ -148,7 +148,7 @@ class SessionActions(ChatState):
         session.provider, session.model = picked.provider, picked.model
         self.services.remember(session)
         if len(self.opened.tree):
-            await self._changed(session, self.history.save)
+            await self._changed(session.id, self.history.save)
         self.show_facts()
 
     @work(group="dialog")
@@ -160,7 +160,7 @@ class SessionActions(ChatState):
         if wanted is not None:
             session.system_prompt = wanted
             if len(self.opened.tree):
-                await self._changed(session, self.history.save)
+                await self._changed(session.id, self.history.save)
 
     @work(group="dialog")
     async def action_choose_theme(self, name: str = "") -> None:
@@ -222,14 +222,16 @@ class SessionActions(ChatState):
         key = f", key {credentials.masked} of {credentials.source}" if credentials.masked else ""
         self.say(f"Connected to {provider.label} again{key}")
 
-    def _of_opened(self, session: ChatSession) -> ChatSession:
-        """Return the object that a change has to reach: the open session is in memory too."""
-        held = self.in_memory.get(session.id)
-        return self.opened.session if session.id == self.opened.id else held.session if held else session
+    async def _whole(self, session_id: str) -> ChatSession:
+        """Return the object that a change has to reach: that of the open session, or of one with a running reply."""
+        if session_id == self.opened.id:
+            return self.opened.session
+        held = self.in_memory.get(session_id)
+        return held.session if held is not None else await self.history.session(session_id)
 
-    async def _changed(self, session: ChatSession, change: Callable[[ChatSession], Awaitable[None]]) -> None:
+    async def _changed(self, session_id: str, change: Callable[[ChatSession], Awaitable[None]]) -> None:
         try:
-            await change(session)
+            await change(await self._whole(session_id))
         except ChatError as error:
             self.show_error(error)
         self.show_facts()

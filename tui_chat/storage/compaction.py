@@ -1,0 +1,138 @@
+"""Writing the history file anew, without appended changes, and putting what is not whole aside."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from tui_chat.storage.copies import keep_copy, remove, temporary_file
+from tui_chat.storage.layout import Documents, Key, Segment, header, line
+from tui_chat.storage.line_file import cut_off
+from tui_chat.storage.line_reader import LineReader
+
+_CHUNK = 1 << 20
+
+
+def rewrite(reader: LineReader, changed: Mapping[str, Documents]) -> None:
+    """Let a new file take the place of the old one.
+
+    Lines of tables without changes are copied as they are. Of a file that is not in our layout a copy is kept.
+
+    Args:
+        reader: The file; it is read anew.
+        changed: Tables with changes that are to be written with it, as they are then.
+
+    Raises:
+        HistoryUnreadable: if a table with changes cannot be read.
+        OSError: if it could not be written; the old file stands then.
+    """
+    path, index = reader.target, reader.index
+    tables: dict[str, Segment | Documents] = {}
+    for name in sorted({**dict.fromkeys(reader.tables()), **changed}, key=lambda one: one != "sessions"):
+        segments = index.segments(name)
+        if len(segments) == 1 and not segments[0].key.seq and name not in changed:
+            tables[name] = segments[0]
+        elif documents := changed.get(name) if name in changed else reader.documents(name):
+            tables[name] = documents
+    old = b"" if reader.is_ours else reader.content()
+    copy = keep_copy(path, old, "before") if old.strip() else None
+    try:
+        temporary = _write_anew(path, index.seq + bool(changed), tables, reader.file)
+        reader.close()  # an open file cannot be replaced everywhere
+        try:
+            _put_in_place(temporary, path)
+        finally:
+            reader.open(is_there=path.exists())
+    except BaseException:
+        if copy is not None:
+            remove(copy)  # what it is a copy of still stands
+        raise
+
+
+def cut_torn(reader: LineReader) -> Path | None:
+    """Remove what a process that died left of its last commit.
+
+    Returns:
+        Where it is kept; ``None`` if it was nothing.
+
+    Raises:
+        OSError: if that could not be written.
+    """
+    torn = reader.torn()
+    copy = keep_copy(reader.target, torn, "torn") if torn.strip(b"}") else None
+    cut_off(reader.target, reader.index.end)
+    reader.read_on()
+    return copy
+
+
+def _write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents], old: BinaryIO | None) -> Path:
+    """Write a temporary file without appended changes, safe on the disk.
+
+    Args:
+        path: The file whose place it is to take, not a link.
+        seq: The number of the newest commit.
+        tables: What it holds: documents, or a line of the old file that is copied as it is.
+        old: The old file.
+
+    Returns:
+        Where the temporary file is.
+
+    Raises:
+        OSError: if it could not be written; nothing of it is left then.
+    """
+    if path.exists() and not os.access(path, os.W_OK):
+        # To rename needs no such permission, but who took it away did not want the file to change.
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    lines = {
+        name: content if isinstance(content, Segment) else line(Key(name), content) for name, content in tables.items()
+    }
+    lengths = {name: one.length if isinstance(one, Segment) else len(one) for name, one in lines.items()}
+    temporary, file = temporary_file(path)
+    try:
+        with file:
+            file.write(header(seq, lengths))
+            for one in lines.values():
+                if isinstance(one, bytes):
+                    file.write(one)
+                elif old is not None:
+                    _copy(old, one, file)
+            file.write(b"}")
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        remove(temporary)
+        raise
+    return temporary
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    """Let a temporary file take the place of the old one.
+
+    Raises:
+        OSError: if that cannot be; the old one stands then, and the temporary one is gone.
+    """
+    try:
+        temporary.replace(path)
+    except BaseException:
+        remove(temporary)
+        raise
+    if os.name == "posix":  # elsewhere a folder cannot be opened, and a rename is durable by itself
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _copy(source: BinaryIO, segment: Segment, target: BinaryIO) -> None:
+    source.seek(segment.offset)
+    left = segment.length
+    while left:
+        chunk = source.read(min(_CHUNK, left))
+        if not chunk:
+            raise OSError(errno.EIO, "the file became shorter while it was copied")
+        target.write(chunk)
+        left -= len(chunk)
