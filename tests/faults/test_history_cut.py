@@ -35,7 +35,7 @@ def written(path: Path) -> tuple[bytes, int]:
         storage.put("messages/a", {"3": {"text": "the last one"}})
         storage.put("sessions", {"1": {"n": 3}})
     content = path.read_bytes()
-    storage._let_go()
+    storage._reader.close()
     return content, start
 
 
@@ -68,7 +68,7 @@ def test_a_file_cut_anywhere_gives_back_its_whole_lines(tmp_path: Path) -> None:
         with storage.commit():
             storage.put(f"messages/{number}", {"1": {"text": f"text {number}"}})
     storage.compact(force=True)
-    storage._let_go()
+    storage._reader.close()
     content = path.read_bytes()
     for at in range(len(b'{"_store":{"1":{"format":'), len(content)):
         path.write_bytes(content[:at])
@@ -84,6 +84,6 @@ def test_a_file_cut_anywhere_gives_back_its_whole_lines(tmp_path: Path) -> None:
         if at < len(content) - 1:
             assert [one.read_bytes() for one in tmp_path.glob("history.json.before-*")] == [content[:at]]
             assert cut.notes
-        cut._let_go()
+        cut._reader.close()
         for copy in tmp_path.glob("history.json.*-*"):
             copy.unlink()

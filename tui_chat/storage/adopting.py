@@ -35,7 +35,7 @@ def read_foreign(path: Path, content: bytes) -> Foreign:
         raise HistoryUnreadable(f"{path} is damaged: {error}.", path=path) from error
     try:
         folded = fold_all(tables)
-        is_ours = STORE in tables or "sessions" in tables or not any(folded.values())
+        is_ours = isinstance(tables.get(STORE), dict) or "sessions" in tables or not any(folded.values())
     except (AttributeError, ValueError) as error:
         raise HistoryUnreadable(f"{path} is not a history of tui-chat: {error}.", path=path) from error
     if not is_ours:

@@ -266,18 +266,27 @@ def test_links_stay_links(path: Path, tmp_path: Path) -> None:
     assert json.loads(target.read_text())["sessions"]["2"] == {"name": "b"}
     nowhere = tmp_path / "nowhere.json"
     nowhere.symlink_to(tmp_path / "no" / "folder.json")
-    with pytest.raises(HistoryNotSaved, match="could not be written"):
+    with pytest.raises(HistoryUnreadable, match="is a link into a folder that is not there"):
+        LineStorage(nowhere).refresh()
+    with pytest.raises(HistoryUnreadable, match="is a link into a folder that is not there"):
         put(LineStorage(nowhere), "sessions", {"1": {}})
+    assert not (tmp_path / "no").exists()
 
 
 def test_what_a_killed_writer_left_is_cleared_away(path: Path) -> None:
     storage = LineStorage(path)
     put(storage, "sessions", {"1": {}})
-    left = path.parent / ".history.json-abc"
+    left = path.parent / ".history.json-abc.new"
     left.write_text("half")
-    other = path.parent / ".other.json-abc"
-    other.write_text("not ours")
+    others = [path.parent / ".other.json-abc.new", path.parent / ".history.json-mine"]
+    for other in others:
+        other.write_text("not ours")
+    writing = LineStorage(path)
+    with writing.commit():
+        storage.clean_up()
+        assert left.exists()
     storage.clean_up()
     assert not left.exists()
-    assert other.exists()
+    assert all(other.exists() for other in others)
+    writing.close()
     storage.close()
