@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,7 @@ class LineStorage(Storage):
                 if self._reader.is_torn:
                     self._cut_torn()
                 self._rewrite()
+                self._pending = {}
 
     @property
     def _has_long_tail(self) -> bool:
@@ -240,15 +241,16 @@ class LineStorage(Storage):
                 if self._reader.is_torn and self._reader.index.format <= FORMAT:
                     self._cut_torn()
 
-    def forget(self, marks: list[str]) -> None:
-        """See to it that what was removed is nowhere: not in the file, nor in the copies that mention any of ``marks``.
+    def forget(self, marks: Sequence[str]) -> None:
+        """See to it that what was removed is nowhere, nor in the copies beside the file that mention any of ``marks``.
 
         Raises:
             HistoryError: as `commit`.
         """
         with self.commit():
             self.compact(force=True)
-            drop_copies(self._target, marks)
+            if self._reader.is_there:
+                drop_copies(self._target, marks)
 
     def close(self) -> None:
         """Let go of the file. Commits at the end of it are folded first, all if it is small, else if they are many."""

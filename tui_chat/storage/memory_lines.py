@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class MemoryLines(LineStorage):
     def clean_up(self) -> None:
         """There is nothing to remove."""
 
-    def forget(self, marks: list[str]) -> None:
+    def forget(self, marks: Sequence[str]) -> None:
         """There are no copies."""
 
     @contextmanager
