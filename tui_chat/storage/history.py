@@ -17,7 +17,7 @@ from tui_chat.storage.layout import GONE, Documents
 from tui_chat.storage.line_storage import LineStorage
 from tui_chat.storage.lines import Lines
 from tui_chat.storage.memory_lines import MemoryLines
-from tui_chat.storage.numbers import Numbers
+from tui_chat.storage.numbering import Numbers
 from tui_chat.storage.running import Running
 from tui_chat.storage.session_rows import SessionRows, load
 from tui_chat.storage.table import LineTable
