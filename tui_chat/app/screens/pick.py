@@ -49,6 +49,12 @@ class PickOne(Sheet[int]):
         yield Rows(Option(self.row(place, word)) for place, word in enumerate(self._words))
 
     def on_mount(self) -> None:
+        self.begin()
+        # Not before the list has its height.
+        self.call_after_refresh(self.query_one(Rows).scroll_to_highlight)
+
+    def begin(self) -> None:
+        """Put the cursor on what is chosen, and give the keys to the list."""
         rows = self.query_one(Rows)
         rows.highlighted = self._chosen or 0
         rows.focus()
@@ -83,7 +89,8 @@ class PickFiltered(PickOne):
         yield Input(placeholder="Filter", compact=True, classes="field")
         yield Rows([])
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
+        """Show all, and give the keys to the filter."""
         field = self.query_one(Input)
         field.cursor_blink = False
         field.focus()
