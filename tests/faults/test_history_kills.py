@@ -13,6 +13,7 @@ import pytest
 from tinydb import TinyDB
 
 from tui_chat.domain.errors import HistoryLocked
+from tui_chat.storage import write_lock
 from tui_chat.storage.history import History
 
 #: Kills with one writer and with two; TUI_CHAT_LONG=1 takes some minutes.
@@ -61,11 +62,11 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, writers: int) -> None:
 
 def test_who_waits_too_long_for_another_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "history.json"
+    monkeypatch.setattr(write_lock, "LOCK_TIMEOUT", 0.1)
     one, two = History(path), History(path)
     one.save({"id": "first"}, [])
     one.open()
     two.open()
-    monkeypatch.setattr(two._storage._lock, "timeout", 0.1)
     with one._storage.commit(), pytest.raises(HistoryLocked, match="in use by another process"):
         two.save({"id": "a"}, [])
     two.save({"id": "a"}, [])

@@ -46,6 +46,10 @@ _KEY = re.compile(r"(?P<table>.*)#(?P<seq>[0-9]+)(?P<more>\+?)", re.DOTALL)
 _LONGEST = 1 << 40
 """No line has so many bytes."""
 
+_PART = 1 << 18
+
+_NEXT_DOCUMENT = re.compile(rb'\}(,)("[0-9]+":\{)')
+
 _FORMAT = re.compile(re.escape(MAGIC) + rb"([0-9]{1,9})")
 
 _LINE_START = re.compile(rb',("(?:[^"\\]|\\.)*"):\{')
@@ -168,7 +172,20 @@ def documents_of(key: Key, data: bytes) -> Documents:
     prefix = line_prefix(key)
     if not data.startswith(prefix) or not data.endswith(b"}\n"):
         raise ValueError(f"the line of {key} is not where it should be")
-    return checked(key.table, loads(memoryview(data)[len(prefix) : -1]))
+    return checked(key.table, _in_parts(memoryview(data)[len(prefix) : -1]))
+
+
+def _in_parts(data: memoryview) -> Any:
+    """Parse a table, a long one part by part: to parse takes several times the memory of what is parsed."""
+    documents: Documents = {}
+    start = 1
+    while (found := _NEXT_DOCUMENT.search(data, start + _PART)) is not None:
+        try:
+            documents |= loads(b"".join((b"{", data[start : found.start(1)], b"}")))
+        except ValueError:  # what looked like the next document is inside of one
+            return loads(data)
+        start = found.start(2)
+    return documents | loads(b"".join((b"{", data[start:]))) if documents else loads(data)
 
 
 def checked(table: str, documents: Any) -> Documents:

@@ -13,7 +13,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
 from tinydb.storages import Storage
 
 from tui_chat.domain.errors import HistoryLocked, HistoryNotSaved, HistoryUnreadable
@@ -24,9 +23,7 @@ from tui_chat.storage.line_file import Identity, append, identity
 from tui_chat.storage.line_reader import LineReader
 from tui_chat.storage.lines import Lines
 from tui_chat.storage.tables import Tables
-
-#: Seconds to wait for another process that is writing.
-LOCK_TIMEOUT = 5.0
+from tui_chat.storage.write_lock import WriteLock
 
 #: Bytes of appended commits from which they are worth being folded into their tables.
 LONG_TAIL = 2 << 20
@@ -50,7 +47,7 @@ class LineStorage(Storage):
         self.on_change: Callable[[dict[str, Documents] | None], None] = lambda _changes: None
         # A link stays a link, and who comes by another one meets the same lock.
         self._target = Path(os.path.realpath(path))
-        self._lock = FileLock(f"{self._target}.lock", timeout=LOCK_TIMEOUT, mode=0o600)
+        self._lock = WriteLock(self._target, path)
         self._mutex = threading.RLock()
         self._reader = LineReader(self._target, path)
         self._seen: Identity | None = None
@@ -75,7 +72,9 @@ class LineStorage(Storage):
                     return {}
                 changes = self._follow(seen)
             except OSError as error:
-                raise HistoryUnreadable(f"{self.path} cannot be read: {error.strerror}.", path=self.path) from error
+                raise HistoryUnreadable(
+                    f"{self.path} cannot be read: {error.strerror or error}.", path=self.path
+                ) from error
             if changes != {}:
                 self.on_change(changes)
             return changes
@@ -139,7 +138,10 @@ class LineStorage(Storage):
                 yield
                 return
             try:
-                with self._locked():
+                self._look()
+                with self._lock.held():
+                    self.refresh()
+                    self._refuse_newer()
                     self._in_commit = True
                     yield
                     if self._pending:
@@ -147,20 +149,6 @@ class LineStorage(Storage):
             finally:
                 self._in_commit = False
                 self._pending = {}
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._look()
-            with self._lock:
-                self.refresh()
-                self._refuse_newer()
-                yield
-        except Timeout as error:
-            raise HistoryLocked(f"{self.path} is in use by another process.", path=self.path) from error
-        except OSError as error:
-            raise HistoryNotSaved(f"{self.path} could not be written: {error.strerror}.", path=self.path) from error
 
     def _refuse_newer(self) -> None:
         if self._reader.index.format > FORMAT:
@@ -231,10 +219,10 @@ class LineStorage(Storage):
 
         Where nothing may be written, it stays as it is.
         """
-        with suppress(Timeout, OSError):
+        with suppress(OSError):
             if not leftovers(self._target) and not self._reader.is_torn:
                 return
-            with self._mutex, self._lock.acquire(blocking=False):
+            with self._mutex, self._lock.held_if_free():
                 for left in leftovers(self._target):
                     left.unlink()
                 self.refresh()

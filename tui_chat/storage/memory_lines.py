@@ -35,9 +35,16 @@ class MemoryLines(LineStorage):
         """There are no copies."""
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
-        yield
-
-    def _write(self) -> None:
-        for table, changes in self._pending.items():
-            fold(self._tables.setdefault(table, {}), changes)
+    def commit(self) -> Iterator[None]:
+        """Keep everything that is put inside."""
+        if self._in_commit:
+            yield
+            return
+        self._in_commit = True
+        try:
+            yield
+            for table, changes in self._pending.items():
+                fold(self._tables.setdefault(table, {}), changes)
+        finally:
+            self._in_commit = False
+            self._pending = {}
