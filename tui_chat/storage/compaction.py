@@ -30,26 +30,36 @@ def rewrite(reader: LineReader, changed: Mapping[str, Documents]) -> None:
         OSError: if it could not be written; the old file stands then.
     """
     path, index = reader.target, reader.index
-    tables: dict[str, Segment | Documents] = {}
-    for name in sorted({**dict.fromkeys(reader.tables()), **changed}, key=lambda one: one != "sessions"):
-        segments = index.segments(name)
-        if len(segments) == 1 and not segments[0].key.seq and name not in changed:
-            tables[name] = segments[0]
-        elif documents := changed.get(name) if name in changed else reader.documents(name):
-            tables[name] = documents
+    tables = folded(reader, changed)
     old = b"" if reader.is_ours else reader.content()
     copy = keep_copy(path, old, "before") if old.strip() else None
     try:
-        temporary = _write_anew(path, index.seq + bool(changed), tables, reader.file)
+        temporary = write_anew(path, index.seq + bool(changed), tables, reader.file)
         reader.close()  # an open file cannot be replaced everywhere
         try:
-            _put_in_place(temporary, path)
+            put_in_place(temporary, path)
         finally:
             reader.open(is_there=path.exists())
     except BaseException:
         if copy is not None:
             remove(copy)  # what it is a copy of still stands
         raise
+
+
+def folded(reader: LineReader, changed: Mapping[str, Documents]) -> dict[str, Segment | Documents]:
+    """Return what a file without appended changes holds: lines that are copied as they are, and tables with changes.
+
+    Raises:
+        HistoryUnreadable: if a table with changes cannot be read.
+    """
+    tables: dict[str, Segment | Documents] = {}
+    for name in sorted({**dict.fromkeys(reader.tables()), **changed}, key=lambda one: one != "sessions"):
+        segments = reader.index.segments(name)
+        if len(segments) == 1 and not segments[0].key.seq and name not in changed:
+            tables[name] = segments[0]
+        elif documents := changed.get(name) if name in changed else reader.documents(name):
+            tables[name] = documents
+    return tables
 
 
 def cut_torn(reader: LineReader) -> Path | None:
@@ -68,14 +78,14 @@ def cut_torn(reader: LineReader) -> Path | None:
     return copy
 
 
-def _write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents], old: BinaryIO | None) -> Path:
+def write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents], old: BinaryIO | None = None) -> Path:
     """Write a temporary file without appended changes, safe on the disk.
 
     Args:
         path: The file whose place it is to take, not a link.
         seq: The number of the newest commit.
         tables: What it holds: documents, or a line of the old file that is copied as it is.
-        old: The old file.
+        old: The old file, if lines of it are copied.
 
     Returns:
         Where the temporary file is.
@@ -108,7 +118,7 @@ def _write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents],
     return temporary
 
 
-def _put_in_place(temporary: Path, path: Path) -> None:
+def put_in_place(temporary: Path, path: Path) -> None:
     """Let a temporary file take the place of the old one.
 
     Raises:
