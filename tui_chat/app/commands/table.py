@@ -121,6 +121,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("session.export", _TR, "x", "x", "export", "screen.export", "This message", "export", slash="export"),
     Command("edit.undo", _TR, "z", "z", "undo", "screen.undo", "Undo", slash="undo"),
+    Command("edit.redo", _TR, "Z", "Z", "redo", "screen.redo", "Undo", slash="redo"),
     # The sidebar.
     Command("sidebar.next", _SB, "j,down", "j k ↑ ↓", "session", "move(1)", "Move"),
     Command("sidebar.previous", _SB, "k,up", "", "previous session", "move(-1)", "Move"),
@@ -149,6 +150,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("sidebar.export", _SB, "x", "x", "export", "screen.export", "This session", "export"),
     Command("sidebar.undo", _SB, "z", "z", "undo", "screen.undo", "Undo", "undo"),
+    Command("sidebar.redo", _SB, "Z", "Z", "redo", "screen.redo", "Undo"),
     Command("sidebar.leave", _SB, "escape,a", "Esc", "to the input", "screen.leave_browsing", "Back", "back"),
     # Without keys: palette and slash command only.
     Command("reply.stop", _IN, "", "", "stop the reply", "stop_reply", slash="stop"),

@@ -1,36 +1,47 @@
-"""The sessions of the user: open, begin, rename, pin, delete, undo."""
+"""The sessions of the user: open, begin, change, take back."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
-from tui_chat.chat.open_session import OpenSession
+from textual.content import Content
+
+from tui_chat.app.screens.chat.changes import Change, Journal
+from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
-from tui_chat.domain.errors import HistoryError, HistoryUnreadable
+from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
-from tui_chat.domain.tree import MessageTree
+from tui_chat.domain.tree import MessageTree, turn_of
 from tui_chat.storage.library import Library
 
 #: Sessions that are listed at once when the app starts; more than fit on any screen.
 FIRST_LISTED = 100
 
-Undo = Callable[[], Awaitable[str]]
-"""Takes a change back; returns what was done, in words."""
+Held = Callable[[str], OpenSession | None]
+"""Returns a session that the screen holds, by its id."""
 
 
 class SessionHistory:
     """The list of sessions and the changes to it, each with its inverse.
 
+    Args:
+        services: What the sessions are kept with.
+        held: Finds the sessions on screen: a change has to reach the object that is shown.
+
     Attributes:
+        journal: The changes that can be taken back.
         sessions: All that are not deleted, newest first.
         notes: What had to be mended when the history was opened, in sentences for the user.
     """
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, held: Held = lambda _: None) -> None:
         self._services = services
-        self._undo: list[Undo] = []
+        self._held = held
+        self.journal = Journal()
         self._by_id: dict[str, SessionSummary] = {}
         self.sessions: list[SessionSummary] = []
         self.notes: list[str] = []
@@ -87,12 +98,13 @@ class SessionHistory:
         self.sessions = sorted(listed, key=lambda session: session.updated_at, reverse=True)
 
     async def session(self, session_id: str) -> ChatSession:
-        """Return a session with all its fields.
+        """Return the object that a change to a session has to reach: the one on screen, if it is shown.
 
         Raises:
             NotFound: if there is none.
         """
-        return await self._services.library.session(session_id)
+        held = self._held(session_id)
+        return held.session if held is not None else await self._services.library.session(session_id)
 
     def begin(self) -> OpenSession:
         """Return a new session; it is saved, and listed, with its first prompt."""
@@ -117,52 +129,96 @@ class SessionHistory:
         await self._services.library.save(session)
         await self.refresh()
 
-    async def rename(self, session: ChatSession, name: str) -> None:
+    async def rename(self, session: SessionSummary, name: str) -> Change:
         """Give a session another name."""
-        before = session.name
+        done, undone = _words("Named $name", name=name), _words("Named $name again", name=session.name)
+        return await self._set(session.id, done, undone, name=name)
 
-        async def undo() -> str:
-            session.name = before
-            await self.save(session)
-            return f"Named {before} again"
-
-        session.name = name
-        await self.save(session)
-        self._undo.append(undo)
-
-    async def toggle_pin(self, session: ChatSession) -> None:
+    async def toggle_pin(self, session: SessionSummary) -> Change:
         """Pin a session to the top, or let it go."""
-        session.pinned = not session.pinned
-        await self.save(session)
+        words = [_words("Pinned $name", name=session.name), _words("Unpinned $name", name=session.name)]
+        done, undone = words[::-1] if session.pinned else words
+        return await self._set(session.id, done, undone, pinned=not session.pinned)
 
-    async def delete(self, session: ChatSession) -> None:
+    async def delete(self, session: SessionSummary) -> Change:
         """Move a session to the trash."""
+        done = _words("Deleted $name, $count messages", name=session.name, count=session.message_count)
+        undone = _words("Restored $name", name=session.name)
+        return await self._set(session.id, done, undone, needs_rest=True, deleted_at=now())
 
-        async def undo() -> str:
-            session.deleted_at = None
+    async def delete_turn(self, opened: OpenSession, index: int) -> Change:
+        """Remove a message with its reply, by its index in the visible branch."""
+        session_id, message, removals = opened.id, opened.branch[index], list[Removal]()
+        _, reply = turn_of(opened.branch, index)
+        count = 1 + (len(opened.tree.children(message.id)) if reply is not None else 0)
+
+        async def do() -> None:
+            opened = await self._opened(session_id)
+            removals.append(await self._remove_turn(opened, message.id))
+
+        async def undo() -> None:
+            await self._put_back(await self._opened(session_id), removals[-1])
+            removals.pop()
+
+        done = Content("Deleted the message" if count == 1 else f"Deleted {count} messages")
+        change = Change(session_id, do, undo, done, Content("Messages restored"), needs_rest=True)
+        return await self.journal.do(change)
+
+    async def _set(
+        self, session_id: str, done: Content, undone: Content, *, needs_rest: bool = False, **fields: object
+    ) -> Change:
+        """Change fields of a session."""
+        session = await self.session(session_id)
+        before = {name: getattr(session, name) for name in fields}
+        do, undo = partial(self._put, session_id, fields), partial(self._put, session_id, before)
+        return await self.journal.do(Change(session_id, do, undo, done, undone, needs_rest))
+
+    async def _put(self, session_id: str, fields: Mapping[str, Any]) -> None:
+        # Asked for anew each time, since the session may have changed or been opened since.
+        session = await self.session(session_id)
+        before = {name: getattr(session, name) for name in fields}
+        _assign(session, fields)
+        try:
             await self.save(session)
-            return f"Restored {session.name}"
+        except ChatError:
+            _assign(session, before)
+            raise
 
-        session.deleted_at = now()
-        await self.save(session)
-        self._undo.append(undo)
-
-    async def delete_turn(self, opened: OpenSession, index: int) -> int:
-        """Remove a message with its reply, by its index in the visible branch; return how many went."""
+    async def _opened(self, session_id: str) -> OpenSession:
+        """Return a session with its messages as they are shown, or else as they are stored."""
         library = self._services.library
-        removal = opened.remove_turn(index)
-        await library.remove_messages(opened.session, [one.id for one in removal.gone], removal.moved)
+        if (held := self._held(session_id)) is not None:
+            return held
+        return OpenSession(await library.session(session_id), MessageTree(await library.messages(session_id)))
 
-        async def undo() -> str:
+    async def _remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
+        if message_id not in [one.id for one in opened.branch]:
+            opened.select(message_id)
+        removal = opened.remove_turn([one.id for one in opened.branch].index(message_id))
+        gone = [one.id for one in removal.gone]
+        try:
+            await self._services.library.remove_messages(opened.session, gone, removal.moved)
+        except ChatError:
             opened.put_back(removal)
-            await library.save(opened.session, [*removal.gone, *removal.moved])
-            await self.refresh()
-            return "Messages restored"
-
-        self._undo.append(undo)
+            raise
         await self.refresh()
-        return len(removal.gone)
+        return removal
 
-    async def undo(self) -> str:
-        """Take the newest change back; return what was done, or ``""`` if there was nothing."""
-        return await self._undo.pop()() if self._undo else ""
+    async def _put_back(self, opened: OpenSession, removal: Removal) -> None:
+        # The tree may have been read anew since: what moved is moved back there.
+        there = [(one.id, parent) for one, parent in zip(removal.moved, removal.moved_from, strict=True)]
+        there = [(one, parent) for one, parent in there if one in opened.tree]
+        moved = [opened.tree[one] for one, _ in there]
+        opened.put_back(removal._replace(moved=moved, moved_from=[parent for _, parent in there]))
+        await self._services.library.save(opened.session, [*removal.gone, *moved])
+        await self.refresh()
+
+
+def _assign(session: ChatSession, fields: Mapping[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(session, name, value)
+
+
+def _words(template: str, **facts: object) -> Content:
+    """Return a sentence with the name of the session in bold."""
+    return Content.from_markup(template.replace("$name", "[b]$name[/b]"), **facts)

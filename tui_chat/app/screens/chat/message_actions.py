@@ -7,7 +7,6 @@ from asyncio import sleep
 from textual import work
 
 from tui_chat.app.clipboard import amount, copy
-from tui_chat.app.commands import Place
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.pick import PickFiltered
@@ -111,16 +110,8 @@ class MessageActions(ChatState):
         if message is None or self.is_busy():
             return
         place = [one.id for one in self.opened.branch].index(message.id)
-        try:
-            count = await self.history.delete_turn(self.opened, place)
-        except ChatError as error:
-            self.show_error(error)
+        if await self.tell_change(self.history.delete_turn(self.opened, place)) is None:
             return
-        self.say(
-            "Deleted the message" if count == 1 else f"Deleted {count} messages",
-            hint=("z" if self.place is Place.TRANSCRIPT else "Esc z", "undo"),
-            kind="plain",
-        )
         await self.show_opened()
         if not len(self.opened.tree):
             self.set_focus(self.prompt)

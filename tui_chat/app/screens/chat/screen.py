@@ -16,7 +16,7 @@ from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
 from tui_chat.app.screens.chat.message_actions import MessageActions
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
-from tui_chat.app.screens.chat.session_actions import SessionActions
+from tui_chat.app.screens.chat.session_changes import SessionChanges
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import Composer, EmptyState, FindBar, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
@@ -32,7 +32,7 @@ LOOK_EVERY = 1.5
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(SessionActions, MessageActions):
+class ChatScreen(SessionChanges, MessageActions):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from textual import work
-from textual.content import Content
 
-from tui_chat.app.commands import Place
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.export import ExportDialog
@@ -21,7 +19,7 @@ from tui_chat.domain.sessions import ChatSession, SessionSummary
 
 
 class SessionActions(ChatState):
-    """Begin, open, rename, pin, delete, undo, export; choose who answers."""
+    """Begin, open and export sessions; choose who answers."""
 
     async def action_new_session(self) -> None:
         """Begin a session; it is saved with its first prompt."""
@@ -61,51 +59,6 @@ class SessionActions(ChatState):
         if self.sidebar.has_focus_within:
             return next((one for one in self.history.sessions if one.id == self.sidebar.cursor_id), None)
         return self.opened.session.summary() if len(self.opened.tree) else None
-
-    @work(group="dialog")
-    async def action_rename_session(self, name: str = "") -> None:
-        """Give the session in hand another name."""
-        session = self.session_in_hand
-        if session is None:
-            return
-        wanted = name or await self.app.push_screen_wait(AskText("Rename", session.name, aside="session"))
-        words = " ".join((wanted or "").split())
-        if words and words != session.name:
-            await self._changed(session.id, lambda one: self.history.rename(one, words))
-
-    async def action_pin_session(self) -> None:
-        """Pin the session in hand to the top, or let it go."""
-        if (session := self.session_in_hand) is not None:
-            await self._changed(session.id, self.history.toggle_pin)
-
-    async def action_delete_session(self) -> None:
-        """Move the session in hand to the trash."""
-        session = self.session_in_hand
-        if session is None:
-            return
-        if session.id in self.replies:
-            self.say("A reply runs there: stop it first.", kind="plain")
-            return
-        await self._changed(session.id, self.history.delete)
-        self.toasts.show(
-            Content.from_markup(
-                "Deleted [b]$name[/b], $count messages", name=session.name, count=session.message_count
-            ),
-            hint=("z" if self.place is Place.SIDEBAR else "Esc z", "undo"),
-            seconds=10,
-        )
-        if session.id == self.opened.id:
-            await self.switch_to(self.history.begin())
-
-    async def action_undo(self) -> None:
-        """Take the newest deletion or change of name back."""
-        try:
-            done = await self.history.undo()
-        except ChatError as error:
-            self.show_error(error)
-            return
-        self.say(done or "Nothing to undo", kind="success" if done else "plain")
-        await self.show_opened()
 
     @work(group="dialog")
     async def action_export(self) -> None:
@@ -222,16 +175,9 @@ class SessionActions(ChatState):
         key = f", key {credentials.masked} of {credentials.source}" if credentials.masked else ""
         self.say(f"Connected to {provider.label} again{key}")
 
-    async def _whole(self, session_id: str) -> ChatSession:
-        """Return the object that a change has to reach: that of the open session, or of one with a running reply."""
-        if session_id == self.opened.id:
-            return self.opened.session
-        held = self.in_memory.get(session_id)
-        return held.session if held is not None else await self.history.session(session_id)
-
     async def _changed(self, session_id: str, change: Callable[[ChatSession], Awaitable[None]]) -> None:
         try:
-            await change(await self._whole(session_id))
+            await change(await self.history.session(session_id))
         except ChatError as error:
             self.show_error(error)
         self.show_facts()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from functools import partial
 
 from textual import getters
@@ -10,8 +11,9 @@ from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
 
-from tui_chat.app.commands import Place
+from tui_chat.app.commands import Place, command
 from tui_chat.app.screens.chat import describing
+from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.exchange import Exchange
 from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
@@ -57,7 +59,7 @@ class ChatState(Screen[None]):
         self.services = services
         self.first_prompt = first_prompt
         self.first_session = first_session
-        self.history = SessionHistory(services)
+        self.history = SessionHistory(services, self.held)
         self.replies = Replies(
             run_worker=lambda work, group: self.run_worker(work, group=group, exit_on_error=True),
             show=self.show_event,
@@ -72,6 +74,10 @@ class ChatState(Screen[None]):
         """What was typed and not sent, by session."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
+
+    def held(self, session_id: str) -> OpenSession | None:
+        """Return a session that is open, or in which a reply runs, by its id."""
+        return self.opened if session_id == self.opened.id else self.in_memory.get(session_id)
 
     def watch_place(self) -> None:
         self.transcript.refresh_hints()
@@ -202,6 +208,21 @@ class ChatState(Screen[None]):
     def say(self, words: str, *, hint: tuple[str, str] | None = None, kind: str = "success") -> None:
         """Say what was done, for a while."""
         self.toasts.show(Content(words), hint=hint, kind=kind)
+
+    async def tell_change(self, change: Awaitable[Change]) -> Change | None:
+        """Wait for a change; say what was done, and the key that takes it back. Return it, if it could be made."""
+        try:
+            made = await change
+        except ChatError as error:
+            self.show_error(error)
+            return None
+        self.toasts.show(made.done, hint=self.key_for("edit.undo"), seconds=10)
+        return made
+
+    def key_for(self, command_id: str) -> tuple[str, str]:
+        """Return how a command is given where the user is, with its word: the key of browsing, or what is typed."""
+        one = command(command_id)
+        return (f"/{one.slash}", "") if self.place is Place.INPUT else (one.shown, one.words)
 
     async def _after(self, turn: Turn, *, redraw: bool) -> None:
         is_open = turn.session_id == self.opened.id

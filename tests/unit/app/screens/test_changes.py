@@ -1,0 +1,208 @@
+"""Every change to sessions is taken back and made again, on a real history file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from textual.content import Content
+
+from tui_chat.app.screens.chat.changes import Change, Journal
+from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.chat.choice import Choice
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Services
+from tui_chat.config.presets import presets
+from tui_chat.domain.errors import HistoryLocked, NotFound
+from tui_chat.domain.messages import MessageStatus
+from tui_chat.domain.sessions import ChatSession, SessionSummary
+from tui_chat.domain.settings import Settings
+from tui_chat.domain.tree import MessageTree
+from tui_chat.storage.library import Library
+
+LOCKED = HistoryLocked("It is locked.", path=Path("history.json"))
+
+
+class Shelf:
+    """A history with one session of two prompts and their replies, as the screen holds it."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.opened = OpenSession(ChatSession(name="Apples"))
+        self.is_held = True
+        self.history = SessionHistory(services, lambda _: self.opened if self.is_held else None)
+
+    async def fill(self) -> None:
+        for text in ("one", "two"):
+            self.opened.add_prompt(text)
+            reply = self.opened.add_reply(self.opened.session.current_node)
+            reply.status = MessageStatus.COMPLETE
+            self.opened.update(reply)
+        await self.services.library.save(self.opened.session, list(self.opened.tree))
+        await self.history.refresh()
+
+    @property
+    def summary(self) -> SessionSummary:
+        return self.opened.session.summary()
+
+    async def stored(self) -> ChatSession:
+        """The session as another process would read it."""
+        async with Library(self.services.library.path) as library:
+            return await library.session(self.opened.id)
+
+    async def shown(self) -> list[str]:
+        """The ids of the messages that another process would show, in their order."""
+        async with Library(self.services.library.path) as library:
+            opened = OpenSession(await library.session(self.opened.id))
+            opened.tree = MessageTree(await library.messages(self.opened.id))
+        return [message.id for message in opened.branch]
+
+
+@pytest.fixture
+async def shelf(tmp_path: Path) -> AsyncIterator[Shelf]:
+    choice = Choice("scripted", "scripted", "because a test asks for it")
+    services = Services(Settings(), Library(tmp_path / "history.json"), presets(), choice)
+    shelf = Shelf(services)
+    await shelf.history.open()
+    await shelf.fill()
+    yield shelf
+    await services.aclose()
+
+
+def step(log: list[str], word: str) -> Change:
+    async def do() -> None:
+        log.append(word)
+
+    async def undo() -> None:
+        log.append(f"no {word}")
+
+    return Change(word, do, undo, Content(word), Content(f"no {word}"))
+
+
+async def test_changes_go_back_and_forth_in_their_order() -> None:
+    log: list[str] = []
+    journal = Journal()
+    for word in ("a", "b"):
+        await journal.do(step(log, word))
+    for move in (journal.undo, journal.undo, journal.redo, journal.redo, journal.undo):
+        assert await move() is not None
+    assert log == ["a", "b", "no b", "no a", "a", "b", "no b"]
+    assert journal.last_done is not None
+    assert journal.last_undone is not None
+    assert (journal.last_done.session_id, journal.last_undone.session_id) == ("a", "b")
+
+
+async def test_a_new_change_ends_what_could_be_made_again() -> None:
+    journal = Journal()
+    await journal.do(step([], "a"))
+    await journal.undo()
+    await journal.do(step([], "b"))
+    assert await journal.redo() is None
+    await journal.undo()
+    assert await journal.undo() is None
+
+
+@pytest.mark.parametrize(("error", "is_kept"), [(LOCKED, True), (NotFound("gone"), False)])
+async def test_what_could_not_be_taken_back_is_kept_unless_it_is_gone(error: Exception, is_kept: bool) -> None:
+    async def fail() -> None:
+        raise error
+
+    journal = Journal()
+    await journal.do(Change("s", step([], "").do, fail, Content(), Content()))
+    with pytest.raises(type(error)):
+        await journal.undo()
+    assert (journal.last_done is not None) is is_kept
+    assert journal.last_undone is None
+
+
+async def test_changes_of_a_session_that_is_gone_are_forgotten() -> None:
+    journal = Journal()
+    for word in ("a", "b", "a"):
+        await journal.do(step([], word))
+    await journal.undo()
+    journal.forget("a")
+    assert await journal.redo() is None
+    assert (await journal.undo()) is not None
+    assert journal.last_done is None
+
+
+@pytest.mark.parametrize("is_held", [True, False])
+async def test_a_name_goes_back_and_forth(shelf: Shelf, is_held: bool) -> None:
+    shelf.is_held = is_held
+    change = await shelf.history.rename(shelf.summary, "[b]Pears")
+    assert change.done.plain == "Named [b]Pears"
+    assert ((await shelf.stored()).name, shelf.history.sessions[0].name) == ("[b]Pears", "[b]Pears")
+    await shelf.history.journal.undo()
+    assert ((await shelf.stored()).name, shelf.history.sessions[0].name) == ("Apples", "Apples")
+    await shelf.history.journal.redo()
+    assert (await shelf.stored()).name == "[b]Pears"
+    assert shelf.opened.session.name == ("[b]Pears" if is_held else "Apples")
+
+
+async def test_taking_a_name_back_keeps_what_was_said_since(shelf: Shelf) -> None:
+    shelf.is_held = False
+    await shelf.history.rename(shelf.summary, "Pears")
+    later = await shelf.history.load(shelf.opened.id)
+    prompt = later.add_prompt("three")
+    await shelf.services.library.save(later.session, [prompt])
+    await shelf.history.journal.undo()
+    stored = await shelf.stored()
+    assert (stored.name, stored.message_count, stored.current_node) == ("Apples", 5, prompt.id)
+
+
+async def test_a_pin_goes_back_and_forth(shelf: Shelf) -> None:
+    assert (await shelf.history.toggle_pin(shelf.summary)).done.plain == "Pinned Apples"
+    assert (await shelf.history.toggle_pin(shelf.summary)).done.plain == "Unpinned Apples"
+    await shelf.history.journal.undo()
+    assert (await shelf.stored()).pinned
+    await shelf.history.journal.undo()
+    assert not (await shelf.stored()).pinned
+
+
+async def test_a_deleted_session_comes_back_and_goes_again(shelf: Shelf) -> None:
+    change = await shelf.history.delete(shelf.summary)
+    assert change.done.plain == "Deleted Apples, 4 messages"
+    assert change.needs_rest
+    assert shelf.history.sessions == []
+    await shelf.history.journal.undo()
+    assert [one.name for one in shelf.history.sessions] == ["Apples"]
+    await shelf.history.journal.redo()
+    assert shelf.history.sessions == []
+    assert (await shelf.stored()).is_deleted
+
+
+@pytest.mark.parametrize("index", [0, 1, 2, 3])
+@pytest.mark.parametrize("is_held", [True, False])
+async def test_messages_come_back_where_they_were(shelf: Shelf, index: int, is_held: bool) -> None:
+    before = await shelf.shown()
+    change = await shelf.history.delete_turn(shelf.opened, index)
+    # As after another session was opened, and this one again.
+    shelf.is_held = is_held
+    kept = await shelf.shown()
+    assert len(kept) == len(before) - (2 if index % 2 == 0 else 1)
+    assert change.done.plain == ("Deleted 2 messages" if index % 2 == 0 else "Deleted the message")
+    await shelf.history.journal.undo()
+    assert await shelf.shown() == before
+    assert (await shelf.stored()).message_count == 4
+    await shelf.history.journal.redo()
+    assert await shelf.shown() == kept
+    await shelf.history.journal.undo()
+    assert await shelf.shown() == before
+
+
+async def test_a_change_that_is_not_saved_changes_nothing(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = [message.id for message in shelf.opened.branch]
+
+    async def fail(*_: object) -> None:
+        raise LOCKED
+
+    monkeypatch.setattr(shelf.services.library, "save", fail)
+    monkeypatch.setattr(shelf.services.library, "remove_messages", fail)
+    with pytest.raises(HistoryLocked):
+        await shelf.history.rename(shelf.summary, "Pears")
+    with pytest.raises(HistoryLocked):
+        await shelf.history.delete_turn(shelf.opened, 0)
+    assert shelf.opened.session.name == "Apples"
+    assert [message.id for message in shelf.opened.branch] == before
+    assert shelf.history.journal.last_done is None

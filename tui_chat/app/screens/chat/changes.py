@@ -1,0 +1,86 @@
+"""The changes that were made, so that each can be taken back and made again."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from tui_chat.domain.errors import NotFound
+
+Step = Callable[[], Awaitable[None]]
+"""Makes a change, or takes it back."""
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """A change to a session, and its inverse."""
+
+    session_id: str
+    """The session that is changed."""
+    do: Step
+    """Makes the change, for the first time or again."""
+    undo: Step
+    """Takes it back."""
+    done: Content
+    """What was done, in words."""
+    undone: Content
+    """What taking it back has done, in words."""
+    needs_rest: bool = False
+    """Whether no reply may run in the session meanwhile."""
+
+
+class Journal:
+    """Two stacks: what can be taken back, and what can be made again."""
+
+    def __init__(self) -> None:
+        self._done: list[Change] = []
+        self._undone: list[Change] = []
+
+    @property
+    def last_done(self) -> Change | None:
+        """What `undo` would take back."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def last_undone(self) -> Change | None:
+        """What `redo` would make again."""
+        return self._undone[-1] if self._undone else None
+
+    async def do(self, change: Change) -> Change:
+        """Make a change. What was taken back before cannot be made again then."""
+        await change.do()
+        self._done.append(change)
+        self._undone.clear()
+        return change
+
+    async def undo(self) -> Change | None:
+        """Take the newest change back; return it, or ``None`` if there was none."""
+        return await _move(self._done, self._undone, lambda change: change.undo)
+
+    async def redo(self) -> Change | None:
+        """Make the change again that was taken back last; return it, or ``None`` if there was none."""
+        return await _move(self._undone, self._done, lambda change: change.do)
+
+    def forget(self, session_id: str) -> None:
+        """Drop the changes to a session that is gone for good."""
+        for changes in (self._done, self._undone):
+            changes[:] = [one for one in changes if one.session_id != session_id]
+
+
+async def _move(source: list[Change], target: list[Change], step: Callable[[Change], Step]) -> Change | None:
+    if not source:
+        return None
+    # Taken off first: a second key press that comes meanwhile means the change before.
+    change = source.pop()
+    try:
+        await step(change)()
+    except NotFound:
+        # Another process removed the session for good; nothing can be done about this change any more.
+        raise
+    except BaseException:
+        source.append(change)
+        raise
+    target.append(change)
+    return change
