@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 from time import strftime
 from typing import BinaryIO
@@ -31,9 +32,9 @@ def keep_copy(path: Path, content: bytes, why: str) -> Path:
     Raises:
         OSError: if they could not be written; nothing of them is left then.
     """
-    copy = path.with_name(f"{path.name}.{why}-{strftime('%Y%m%d-%H%M%S')}")
-    while copy.exists():
-        copy = copy.with_name(f"{copy.name}+")
+    name = f"{path.name}.{why}-{strftime('%Y%m%d-%H%M%S')}"
+    names = chain([name], (f"{name}-{number}" for number in count(2)))
+    copy = next(one for name in names if not (one := path.with_name(name)).exists())
     copy.touch(mode=0o600)
     try:
         with copy.open("wb") as file:
@@ -46,6 +47,11 @@ def keep_copy(path: Path, content: bytes, why: str) -> Path:
     return copy
 
 
+def kept_copies(path: Path) -> list[Path]:
+    """Return the copies that were kept beside the history file."""
+    return [copy for reason in _REASONS for copy in _beside(path, f"{path.name}.{reason}-")]
+
+
 def drop_copies(path: Path, marks: Iterable[str]) -> None:
     """Remove the copies that mention any of ``marks``, since what is deleted for good is to be nowhere.
 
@@ -55,11 +61,10 @@ def drop_copies(path: Path, marks: Iterable[str]) -> None:
         OSError: if one could not be removed.
     """
     wanted = [mark.encode() for mark in marks]
-    for reason in _REASONS:
-        for copy in _beside(path, f"{path.name}.{reason}-"):
-            content = copy.read_bytes()
-            if b"\0" in content or any(mark in content for mark in wanted):
-                copy.unlink()
+    for copy in kept_copies(path):
+        content = copy.read_bytes()
+        if b"\0" in content or any(mark in content for mark in wanted):
+            copy.unlink()
 
 
 def _prefix(path: Path) -> str:

@@ -138,7 +138,9 @@ class LineReader:
         try:
             return documents_of(segment.key, self._bytes(segment.offset, segment.length))
         except ValueError as error:
-            raise HistoryUnreadable(f"{self._path} is damaged: {error}.", path=self._path) from error
+            raise HistoryUnreadable(
+                f"{self._path} is damaged in {segment.key.table}: {error}.", path=self._path
+            ) from error
 
     def _bytes(self, offset: int, length: int) -> bytes:
         if self.file is None:
