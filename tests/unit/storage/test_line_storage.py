@@ -53,7 +53,7 @@ def path(tmp_path: Path) -> Path:
 documents = st.none() | st.dictionaries(st.text(max_size=3), st.text(max_size=5) | st.integers(-5, 5), max_size=3)
 changes = st.dictionaries(st.sampled_from(["sessions", "messages/a", "messages/b"]),
                           st.dictionaries(st.integers(1, 5).map(str), documents, min_size=1), min_size=1)  # fmt: skip
-steps = st.lists(changes | st.sampled_from(["reopen", "compact", "other"]), max_size=12)
+steps = st.lists(changes | st.sampled_from(["reopen", "compact", "other", "rewritten"]), max_size=12)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -69,6 +69,9 @@ def test_it_is_what_a_dict_would_be(tmp_path: Path, work: list[Any]) -> None:
             writer.close()
         elif step == "compact":
             writer.compact(force=True)
+        elif step == "rewritten":
+            if path.exists():
+                rewritten(path, json.dumps)
         elif step == "other":
             writer = two if writer is one else one
         else:
