@@ -38,3 +38,38 @@ def test_a_backup_is_a_history(run: Run, tmp_path: Path, home: Path) -> None:
     run("sessions", "delete", "last")
     (tmp_path / "copy.json").replace(home / "history.json")
     assert len(json.loads(run("sessions", "list", "--json").stdout)) == 1
+
+
+def test_the_doctor_reports_and_repairs(run: Run, tmp_path: Path, home: Path) -> None:
+    history, mended = home / "history.json", tmp_path / "mended.json"
+    assert run("doctor").returncode == 0
+    run("ask", "how do I quit?")
+    well = run("doctor")
+    assert (well.returncode, "All is well" in well.stdout) == (0, True), well.stdout
+    tables = json.loads(history.read_bytes())
+    tables["sessions"]["1"]["message_count"] = 7
+    history.write_text(json.dumps(tables))
+    before = history.read_bytes()
+    ill = run("doctor", "--json")
+    assert ill.returncode == 1
+    assert [problem["fault"] for problem in json.loads(ill.stdout)["problems"]] == ["wrong count"]
+    repaired = run("doctor", "--repair", str(mended))
+    assert (repaired.returncode, str(mended) in repaired.stdout, history.read_bytes()) == (1, True, before)
+    assert run("doctor", "--repair", str(mended)).returncode == 1
+    mended.replace(history)
+    assert run("doctor").returncode == 0
+    assert len(json.loads(run("sessions", "show", "last", "--json").stdout)["messages"]) == 2
+
+
+def test_the_doctor_saves_what_an_unreadable_history_holds(run: Run, tmp_path: Path, home: Path) -> None:
+    run("ask", "how do I quit?")
+    history, mended = home / "history.json", tmp_path / "mended.json"
+    content = history.read_bytes()
+    place = content.index(b'\n,"messages/')
+    history.write_bytes(content[: place - 8] + b"\0" * 8 + content[place:])
+    assert run("sessions", "list").returncode == 5
+    found = run("doctor", "--repair", str(mended))
+    assert (found.returncode, "unreadable: " in found.stdout) == (5, True), found.stdout
+    mended.replace(history)
+    shown = json.loads(run("sessions", "show", "last", "--json").stdout)
+    assert [message["role"] for message in shown["messages"]] == ["user", "assistant"]

@@ -21,6 +21,7 @@ _COMMANDS = {
     "sessions": ("tui_chat.cli.sessions:sessions", "List, show, rename and delete sessions."),
     "export": ("tui_chat.cli.transfer:export", "Write a session as Markdown, HTML or JSON."),
     "backup": ("tui_chat.cli.backup:backup", "Write a whole copy of the history."),
+    "doctor": ("tui_chat.cli.doctor:doctor", "Look whether the history is whole; write a mended copy."),
     "models": ("tui_chat.cli.providers:models", "List the models of a provider."),
     "providers": ("tui_chat.cli.providers:list_providers", "List the providers and say which one answers."),
     "config": ("tui_chat.cli.config:config", "Show where the config is, and check it."),

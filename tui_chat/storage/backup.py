@@ -51,7 +51,7 @@ def back_up(path: Path, wanted: Path, *, force: bool = False) -> Backup:
         if reader.index.format > FORMAT:
             raise HistoryUnreadable(f"{path} was written by a newer tui-chat.", path=path, advice="Update tui-chat.")
         tables = folded(reader, {})
-        target = place_for(path, wanted, force=force)
+        target = place_for(path, wanted, force=force, advice="Choose another name, or add --force.")
         return _write(reader, tables, target, force=force)
     except OSError as error:
         raise HistoryUnreadable(f"{path} cannot be read: {error.strerror}.", path=path) from error
@@ -59,13 +59,14 @@ def back_up(path: Path, wanted: Path, *, force: bool = False) -> Backup:
         reader.close()
 
 
-def place_for(path: Path, wanted: Path, *, force: bool = False) -> Path:
+def place_for(path: Path, wanted: Path, *, force: bool = False, advice: str = "Choose another name.") -> Path:
     """Return the path of a file that may be written beside or instead of what is there; its folder is made.
 
     Args:
         path: The history, which is never written over.
         wanted: A file, or a folder that gets one named by the time.
         force: Whether a file that exists may be replaced.
+        advice: What to do if there is one.
 
     Raises:
         TransferError: if there is such a file, or the folder cannot be made.
@@ -78,7 +79,7 @@ def place_for(path: Path, wanted: Path, *, force: bool = False) -> Path:
         if os.path.realpath(target) == os.path.realpath(path):
             raise TransferError(f"{wanted} is the history itself.", advice="Choose another name.")
         if os.path.lexists(target) and not force:
-            raise TransferError(f"{target} exists already.", advice="Choose another name, or add --force.")
+            raise TransferError(f"{target} exists already.", advice=advice)
     except (OSError, RuntimeError, ValueError) as error:  # no permission; no home; a null byte in the path
         raise _not_written(wanted, error) from error
     return target

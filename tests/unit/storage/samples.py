@@ -10,7 +10,7 @@ from tui_chat.storage.history import History
 
 
 def filled(path: Path, *, sessions: int = 1, messages: int = 2) -> History:
-    """Return an open history; its sessions are ``s1``, ``s2`` …, the messages of the first ``s1m1``, ``s1m2`` and so on."""
+    """Return an open history; its sessions are ``s1``, ``s2`` …, the messages ``s1m1``, ``s1m2`` and so on."""
     history = History(path)
     history.open()
     for number in range(1, sessions + 1):

@@ -1,0 +1,78 @@
+"""``tui-chat doctor``: is the history whole, and what can be done if not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tui_chat.cli.output import command_body, print_json, printable
+from tui_chat.config.paths import history_path
+from tui_chat.storage.checkup import Checkup, check
+from tui_chat.storage.repair import Repaired, repair
+
+#: Problems of one kind that are printed; JSON has all.
+_SHOWN = 5
+
+_UNHEALTHY = 1
+_UNREADABLE = 5
+
+
+@click.command()
+@click.option(
+    "--repair", "wanted", metavar="PATH", type=click.Path(path_type=Path), help="Write a mended copy to a new file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@command_body
+async def doctor(wanted: Path | None, as_json: bool) -> int:
+    """Look whether the history is whole and fits together; nothing in it is changed.
+
+    Ends with 0 if all is well, with 1 if something is wrong, with 5 if the history cannot be read.
+    """
+    found = check(history_path())
+    if not as_json:
+        _print(found)
+    made = repair(found.path, wanted) if wanted is not None and found.is_there else None
+    if as_json:
+        print_json(_as_dict(found, made))
+    elif made is not None:
+        _print_repaired(found.path, made)
+    if found.is_healthy:
+        return 0
+    return _UNHEALTHY if found.is_readable else _UNREADABLE
+
+
+def _print(found: Checkup) -> None:
+    _say(f"{found.path}: format {found.format}, {found.size} bytes, {found.tail} of them changes at its end")
+    _say(f"{found.sessions} sessions, {found.messages} messages")
+    for note in found.notes:
+        _say(f"note: {note}")
+    for fault in dict.fromkeys(problem.fault for problem in found.problems):
+        texts = [problem.text for problem in found.problems if problem.fault is fault]
+        for text in texts[:_SHOWN]:
+            _say(f"{fault.value}: {text}")
+        if len(texts) > _SHOWN:
+            _say(f"{fault.value}: and {len(texts) - _SHOWN} more")
+    _say("All is well." if found.is_healthy else f"Problems: {len(found.problems)}")
+
+
+def _print_repaired(path: Path, made: Repaired) -> None:
+    _say(f"Wrote {made.path}: {made.sessions} sessions, {made.messages} messages, {made.set_aside} documents set aside")
+    _say(f"To use it, close tui-chat, move {path} away, and put the new file in its place.")
+
+
+def _say(text: str) -> None:
+    click.echo(printable(text, one_line=True))
+
+
+def _as_dict(found: Checkup, made: Repaired | None) -> dict[str, object]:
+    problems = [{"fault": problem.fault.value, "text": problem.text} for problem in found.problems]
+    plain: dict[str, object] = {
+        **found._asdict(),
+        "path": str(found.path),
+        "problems": problems,
+        "is_healthy": found.is_healthy,
+    }
+    if made is not None:
+        plain["repaired"] = {**made._asdict(), "path": str(made.path)}
+    return plain
