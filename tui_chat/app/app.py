@@ -41,8 +41,16 @@ class ChatApp(App[None]):
         self._first_session = session
         for theme in OWN:
             self.register_theme(theme)
-        self.theme = self._wanted_theme()
+        self._begin_with(self._wanted_theme())
         ScrollBar.renderer = ThinBar
+
+    def _begin_with(self, theme: str) -> None:
+        """Set the theme without assigning it: that would have all styles parsed for the default theme, too."""
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+        is_dark = self.current_theme.dark
+        classes = {f"-theme-{theme}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}
+        self.update_classes(classes, update=False)
 
     def _wanted_theme(self) -> str:
         services = self._services
