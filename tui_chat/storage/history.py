@@ -146,8 +146,9 @@ class History:
     def purge(self, session_ids: Sequence[str]) -> None:
         """Remove sessions and their messages for good: nothing of them is in the file any more, nor in copies of it."""
         tables = [messages_table(session_id) for session_id in session_ids]
-        removed = {SESSIONS: session_ids, **{table: self._numbers.ids(table) for table in tables}}
-        self._commit({}, removed, for_good=True)
+        with self._storage.commit():  # so that no other process adds a message meanwhile
+            removed = {SESSIONS: session_ids, **{table: self._numbers.ids(table) for table in tables}}
+            self._commit({}, removed, for_good=True)
 
     def _commit(
         self,

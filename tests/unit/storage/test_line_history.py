@@ -173,6 +173,7 @@ def test_who_still_looks_at_purged_messages_sees_none(two: tuple[History, Histor
     session = ChatSession(id="s")
     one.save(session.to_document(), [message_of(session, "text")])
     assert texts(other) == {"s": ["text"]}
+    other.save(session.to_document(), [message_of(session, "one more")])
     one.purge(["s"])
     assert other.messages("s") == []
     assert texts(other) == {}
