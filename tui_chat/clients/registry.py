@@ -11,6 +11,7 @@ from tui_chat.domain.providers import Protocol, Provider
 PROTOCOLS: dict[Protocol, str] = {
     Protocol.OPENAI_CHAT: "tui_chat.clients.openai_chat:OpenAIChatClient",
     Protocol.OPENAI_RESPONSES: "tui_chat.clients.openai_responses:OpenAIResponsesClient",
+    Protocol.ANTHROPIC: "tui_chat.clients.anthropic:AnthropicClient",
     Protocol.GEMINI: "tui_chat.clients.gemini:GeminiClient",
     Protocol.GUIDE: "tui_chat.clients.guide:GuideClient",
     Protocol.SCRIPTED: "tui_chat.clients.scripted:ScriptedClient",

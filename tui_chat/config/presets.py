@@ -45,6 +45,14 @@ _CLOUD = (
         "gpt-5-mini",
     ),
     (
+        "anthropic",
+        "Anthropic",
+        "https://api.anthropic.com",
+        "ANTHROPIC_API_KEY",
+        "platform.claude.com/settings/keys",
+        "claude-sonnet-5-5",
+    ),
+    (
         "gemini",
         "Gemini",
         "https://generativelanguage.googleapis.com",
@@ -93,6 +101,11 @@ _CLOUD = (
 _SPECIAL: dict[str, dict[str, object]] = {
     "openai": {"base_url_variable": "OPENAI_BASE_URL"},
     "openai-responses": {"protocol": Protocol.OPENAI_RESPONSES, "base_url_variable": "OPENAI_BASE_URL"},
+    "anthropic": {
+        "protocol": Protocol.ANTHROPIC,
+        "key_header": "x-api-key",
+        "base_url_variable": "ANTHROPIC_BASE_URL",
+    },
     "gemini": {
         "protocol": Protocol.GEMINI,
         "key_header": "x-goog-api-key",

@@ -17,6 +17,7 @@ class Protocol(StrEnum):
     OPENAI_CHAT = "openai-chat"
     OPENAI_RESPONSES = "openai-responses"
     """The newer protocol of OpenAI, which gives a model its earlier reasoning back."""
+    ANTHROPIC = "anthropic"
     GEMINI = "gemini"
     GUIDE = "guide"
     SCRIPTED = "scripted"

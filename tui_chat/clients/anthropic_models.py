@@ -1,0 +1,51 @@
+"""Reads the pages of Anthropic's list of models."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ValidationError
+
+from tui_chat.clients.anthropic_wire import Capabilities, Model
+from tui_chat.domain.errors import BadStream
+from tui_chat.domain.providers import ModelInfo, Provider
+
+
+def models_page(provider: Provider, body: bytes) -> tuple[list[ModelInfo], str]:
+    """Return the models of a page, and the id that the next page comes after, empty at the end.
+
+    Raises:
+        BadStream: if it is no list of models.
+    """
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    listed = value.get("data") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(listed, list):
+        raise BadStream(f"{provider.label} sent something else than a list of models", provider=provider.name)
+    infos = []
+    for item in listed:
+        try:
+            infos.append(_info(provider, Model.model_validate(item)))
+        except ValidationError:
+            continue  # one odd entry must not hide the others
+    last = value.get("last_id") if value.get("has_more") is True else None
+    return infos, last if isinstance(last, str) else ""
+
+
+def _info(provider: Provider, model: Model) -> ModelInfo:
+    # All of this family can see and call tools; servers that list no capabilities may have others.
+    is_claude = model.id.startswith("claude-")
+    can = model.capabilities or Capabilities()
+    capabilities = {
+        "images": is_claude if can.image_input is None else can.image_input.supported,
+        "reasoning": can.thinking is not None and can.thinking.supported,
+        "tools": is_claude,
+    }
+    return ModelInfo(
+        name=model.id,
+        provider=provider.name,
+        context_window=model.max_input_tokens or 0,
+        capabilities=frozenset(name for name, has_it in capabilities.items() if has_it),
+    )
