@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import sqlite3
@@ -84,6 +85,17 @@ def append(history: History) -> Callable[[], None]:
         session.updated_at = now()
         message = ChatMessage(session_id=session.id, role=Role.USER, parts=[TextPart(text="x" * 900)])
         history.save(session.to_document(), [message.to_document()])
+
+    return work
+
+
+def synced(path: Path, size: int) -> Callable[[], None]:
+    """Return what appends bytes to a file and has them reach the disk."""
+
+    def work() -> None:
+        with path.open("ab", buffering=0) as file:
+            file.write(bytes(size))
+            os.fsync(file.fileno())
 
     return work
 
@@ -172,7 +184,9 @@ def main() -> None:
         ours = timed(in_sqlite(database), 50)
         say("append a message and its session", many, "ms", "1 + fsync", f"SQLite {ours:.2f} ms")
         say("the same with 100 sessions; ratio", many / few, "x", "1.5")
+        say("an fsync alone, of so many bytes", timed(synced(Path(folder) / "bytes", grown), 50), "ms", "")
         say("bytes written for it", grown, "B", "O(message)")
+        say("ask for changes when there are none", timed(large.changed, 50) * 1e3, "µs", "")
         say("fold a tail of that", timed(lambda: large._storage.compact(force=True)), "ms", "")
         table = TinyDB(stock).table("messages/x")
         say("TinyDB as it comes: append", timed(lambda: table.insert({"a": 1})), "ms", "")
