@@ -13,6 +13,8 @@ PROTOCOLS: dict[Protocol, str] = {
     Protocol.OPENAI_RESPONSES: "tui_chat.clients.openai_responses:OpenAIResponsesClient",
     Protocol.ANTHROPIC: "tui_chat.clients.anthropic:AnthropicClient",
     Protocol.GEMINI: "tui_chat.clients.gemini:GeminiClient",
+    Protocol.OLLAMA: "tui_chat.clients.ollama:OllamaClient",
+    Protocol.INKEEP: "tui_chat.clients.inkeep:InkeepClient",
     Protocol.GUIDE: "tui_chat.clients.guide:GuideClient",
     Protocol.SCRIPTED: "tui_chat.clients.scripted:ScriptedClient",
 }

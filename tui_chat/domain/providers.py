@@ -19,6 +19,10 @@ class Protocol(StrEnum):
     """The newer protocol of OpenAI, which gives a model its earlier reasoning back."""
     ANTHROPIC = "anthropic"
     GEMINI = "gemini"
+    INKEEP = "inkeep"
+    """Inkeep's own protocol, whose server keeps the history."""
+    OLLAMA = "ollama"
+    """Ollama's own protocol, which also tells about its models and downloads them."""
     GUIDE = "guide"
     SCRIPTED = "scripted"
 
@@ -107,6 +111,10 @@ class ModelInfo(Value):
     """US dollars for a million tokens written."""
     capabilities: frozenset[str] = frozenset()
     """Of ``images``, ``reasoning``, ``tools``."""
+    family: str = ""
+    """The family that a local model belongs to: ``llama``, ``qwen3``, …"""
+    size: int | None = None
+    """Bytes of a local model on disk."""
 
 
 class Credentials(Value):
