@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from types import MappingProxyType
 from urllib.parse import quote
 
 from tui_chat.clients.anthropic_models import models_page
@@ -30,9 +31,10 @@ class AnthropicClient(HTTPClient):
     What a model refuses (its way of thinking, a long reply, ``temperature``, …) is left out from then on.
     """
 
+    headers = MappingProxyType({"anthropic-version": VERSION})
+
     def __init__(self, provider: Provider, key_source: KeySource = no_key) -> None:
-        headers = {"anthropic-version": VERSION, **provider.headers}
-        super().__init__(provider.model_copy(update={"headers": headers}), key_source)
+        super().__init__(provider, key_source)
         self._refusals: dict[str, Refusals] = {}
         """What a model does not take, by model."""
 

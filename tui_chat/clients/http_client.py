@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
+from typing import ClassVar
 
 from tui_chat.clients import failures
 from tui_chat.clients.base import NO_KEY, ChatClient, Key, KeySource, no_key
 from tui_chat.clients.retries import with_retries
 from tui_chat.clients.running import RunningStreams
-from tui_chat.clients.transport import Answer, Transport, prepare
+from tui_chat.clients.transport import NO_HEADERS, Answer, Transport, prepare
 from tui_chat.domain.errors import AuthenticationFailed, ConnectionFailed, RequestRejected
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.providers import Credentials, Provider, masked
@@ -23,6 +24,9 @@ class HTTPClient(ChatClient):
 
     A closed client ends its running streams: they stop without `Finished`.
     """
+
+    headers: ClassVar[Mapping[str, str]] = NO_HEADERS
+    """What the protocol wants with every request."""
 
     def __init__(self, provider: Provider, key_source: KeySource = no_key) -> None:
         super().__init__(provider, key_source)
@@ -44,7 +48,7 @@ class HTTPClient(ChatClient):
         if self._transport is not None:
             return
         key = await self._ask_for_key()
-        transport = await asyncio.to_thread(prepare, self.provider, key.value)
+        transport = await asyncio.to_thread(prepare, self.provider, key.value, self.headers)
         self._key, self._transport = key, transport
 
     async def aclose(self) -> None:

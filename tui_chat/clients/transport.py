@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import anyio
 import httpx
@@ -33,6 +34,9 @@ ERROR_BODY_SECONDS = 5.0
 
 #: Bytes of an answer that is read as a whole.
 WHOLE_BODY = 32 * 1024 * 1024
+
+#: The headers of protocols that need none of their own.
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class Answer:
@@ -95,13 +99,13 @@ class Answer:
         return bytes(body)
 
 
-def prepare(provider: Provider, key: str) -> Transport:
+def prepare(provider: Provider, key: str, headers: Mapping[str, str] = NO_HEADERS) -> Transport:
     """Make a connection together with all that its first request would load, to be called in a thread.
 
     Certificates and httpx's own late imports take some 100 ms, in which the screen must not stand still.
     """
     _load_event_loop_support()
-    return Transport(provider, key)
+    return Transport(provider, key, headers)
 
 
 @cache
@@ -117,14 +121,20 @@ class Transport:
         key: The key that is sent; empty for none.
     """
 
-    def __init__(self, provider: Provider, key: str = "") -> None:
+    def __init__(self, provider: Provider, key: str = "", headers: Mapping[str, str] = NO_HEADERS) -> None:
         """Make ready; nothing is sent yet.
+
+        Args:
+            provider: Where to. Its headers win over all others.
+            key: The key to send.
+            headers: Those that the protocol wants.
 
         Raises:
             ConnectionFailed: if the address, the proxy or the certificates cannot be used.
         """
         self.provider = provider
         self.key = key
+        self._wanted = headers
         self._client = _http_client(provider)
 
     async def aclose(self) -> None:
@@ -174,6 +184,7 @@ class Transport:
                 "Accept-Encoding": "identity",
                 "Content-Type": "application/json",
                 "User-Agent": f"tui-chat/{__version__}",
+                **self._wanted,
             }
         )
         if self.key:
