@@ -127,7 +127,7 @@ class Services:
         Returns:
             Whether the choice has changed.
         """
-        local = [one for one in self.providers.values() if one.is_local and one.protocol is Protocol.OPENAI_CHAT]
+        local = [one for one in self.providers.values() if one.is_local and not one.is_built_in]
         self.local_servers = await find_local(local)
         for name, models in self.local_servers.items():
             if self.choice.is_fallback and models:
@@ -144,7 +144,7 @@ class Services:
         """Return in words whether a provider can answer, and how to make it: ``("no key", "set OPENAI_API_KEY")``."""
         if provider.name == self.choice.provider:
             return "answers", "built in" if provider.protocol is Protocol.GUIDE else provider.base_url
-        if provider.protocol is not Protocol.OPENAI_CHAT:
+        if provider.is_built_in:
             return "ready", "built in"
         if provider.is_local:
             runs = provider.name in self.local_servers

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from typing import TypeVar
 
 from tui_chat.domain.errors import TimedOut
-from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.providers import Provider
+
+_Event = TypeVar("_Event")
 
 
 class RunningStreams:
@@ -22,9 +24,7 @@ class RunningStreams:
         self._provider = provider
         self._streams: set[_Stream] = set()
 
-    async def run(
-        self, events: AsyncGenerator[StreamEvent, None], seconds: float | None
-    ) -> AsyncGenerator[StreamEvent, None]:
+    async def run(self, events: AsyncGenerator[_Event, None], seconds: float | None) -> AsyncGenerator[_Event, None]:
         """Yield the events until they end, or `end` is called.
 
         Args:
@@ -66,7 +66,7 @@ class _Stream:
         self.is_ended = False
         self.has_gone = asyncio.Event()
 
-    async def next_of(self, events: AsyncGenerator[StreamEvent, None]) -> StreamEvent | None:
+    async def next_of(self, events: AsyncGenerator[_Event, None]) -> _Event | None:
         if self.is_ended:
             return None
         try:

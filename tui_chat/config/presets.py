@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 from tui_chat.domain.providers import Protocol, Provider, Timeouts
 from tui_chat.domain.settings import Settings
@@ -94,7 +95,9 @@ _CLOUD = (
         "abacus.ai/app/profile/apikey",
         "route-llm",
     ),
-    ("inkeep", "Inkeep", "https://api.inkeep.com/v1", "INKEEP_API_KEY", "", "inkeep-qa"),
+    # This one first: it needs nothing but the key, the other one the id of an integration, too.
+    ("inkeep-chat", "Inkeep Chat", "https://api.inkeep.com/v1", "INKEEP_API_KEY", "", "inkeep-qa"),
+    ("inkeep", "Inkeep", "https://api.inkeep.com", "INKEEP_API_KEY", "", "auto"),
 )
 
 #: What a few of them have besides.
@@ -111,6 +114,8 @@ _SPECIAL: dict[str, dict[str, object]] = {
         "key_header": "x-goog-api-key",
         "base_url_variable": "GOOGLE_GEMINI_BASE_URL",
     },
+    "ollama": {"protocol": Protocol.OLLAMA, "base_url": "http://127.0.0.1:11434"},
+    "inkeep": {"protocol": Protocol.INKEEP},
     "azure": {"base_url_variable": "AZURE_OPENAI_ENDPOINT", "key_header": "api-key"},
 }
 
@@ -127,8 +132,8 @@ _LOCAL = (
 
 def presets() -> dict[str, Provider]:
     """Return the built-in providers by name, in the order they are tried and shown."""
-    rows = [_cloud(*row).model_copy(update=_SPECIAL.get(row[0], {})) for row in _CLOUD]
-    rows += [_local(*row) for row in _LOCAL]
+    rows = [*(_cloud(*row) for row in _CLOUD), *(_local(*row) for row in _LOCAL)]
+    rows = [row.model_copy(update=_SPECIAL.get(row.name, {})) for row in rows]
     rows += [_built_in("guide", Protocol.GUIDE), _built_in("scripted", Protocol.SCRIPTED)]
     return {row.name: row for row in rows}
 
@@ -150,8 +155,12 @@ def _with_environment(provider: Provider) -> Provider:
 
 
 def _ollama_url(host: str) -> str:
-    """Return the API's address from ``OLLAMA_HOST``, which may lack scheme and port and may mean all interfaces."""
-    scheme, _, rest = host.rpartition("://")
-    name, _, port = rest.rstrip("/").partition(":")
-    name = "127.0.0.1" if name in ("", "0.0.0.0") else name  # noqa: S104  # it is compared, not bound to
-    return f"{scheme or 'http'}://{name}:{port or 11434}/v1"
+    """Return the API's address from ``OLLAMA_HOST``, which may lack scheme and port and may mean all interfaces.
+
+    As for Ollama itself, a missing port is 11434 only where the scheme is missing too.
+    """
+    scheme, found, rest = host.rpartition("://")
+    name, slash, path = rest.rstrip("/").partition("/")
+    has_port = re.search(r":\d+$", name) is not None
+    name = re.sub(r"^(0\.0\.0\.0|\[::\])?(?=:\d+$|$)", "127.0.0.1", name)
+    return f"{scheme or 'http'}://{name}{'' if has_port or found else ':11434'}{slash}{path}"

@@ -93,6 +93,11 @@ class Provider(Value):
     retries: Retries = Retries()
 
     @property
+    def is_built_in(self) -> bool:
+        """Whether it is part of the program: there is no server to ask."""
+        return self.protocol in (Protocol.GUIDE, Protocol.SCRIPTED)
+
+    @property
     def needs_key(self) -> bool:
         """Whether requests without a key are bound to fail."""
         return bool(self.key_variable) and not self.is_local

@@ -18,6 +18,8 @@ class Usage(Value):
     """The part of ``input_tokens`` that the server had cached."""
     cost: float | None = None
     """US dollars; ``None`` where no price is known."""
+    generation_seconds: float | None = None
+    """Seconds that the server took to write the reply, without loading and reading; ``None`` if it did not say."""
     estimated: bool = False
     """Whether the counts are ours, because the server reported none."""
 
@@ -27,15 +29,20 @@ class Usage(Value):
         return self.input_tokens + self.output_tokens
 
     def __add__(self, other: Usage) -> Usage:
-        costs = [cost for cost in (self.cost, other.cost) if cost is not None]
         return Usage(
             input_tokens=self.input_tokens + other.input_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             reasoning_tokens=self.reasoning_tokens + other.reasoning_tokens,
             cached_tokens=self.cached_tokens + other.cached_tokens,
-            cost=sum(costs) if costs else None,
+            cost=_sum(self.cost, other.cost),
+            generation_seconds=_sum(self.generation_seconds, other.generation_seconds),
             estimated=self.estimated or other.estimated,
         )
+
+
+def _sum(*amounts: float | None) -> float | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 class Timing(Value):

@@ -113,10 +113,7 @@ class ModelPicker(Sheet[Picked]):
         places = [place for place, option in enumerate(options) if option is not None and option.id]
         chosen = [place for place in places if (one := options[place]) is not None and one.id == now]
         rows.highlighted = next(iter(chosen or places), None)
-        missing = sum(
-            one.protocol is Protocol.OPENAI_CHAT and one.name not in self._models
-            for one in self._services.providers.values()
-        )
+        missing = sum(not one.is_built_in and one.name not in self._models for one in self._services.providers.values())
         note = f"{missing} more providers have no key or do not run: tui-chat providers" if missing else ""
         self.query_one(".note", Static).update(Content(note))
 

@@ -102,9 +102,8 @@ def five_keys() -> Rows:
 
 def provider_rows(services: Services) -> list[tuple[str, bool, str, str]]:
     """Return the providers worth a line on the first screen: name, whether it answers, its state, and how."""
-    listed = [one for one in services.providers.values() if one.protocol is Protocol.OPENAI_CHAT]
     answering = services.provider(services.choice.provider)
-    first = [one for one in listed if one.name in ("openai", "openrouter", "ollama", "lmstudio")]
+    first = [one for one in services.providers.values() if one.name in ("openai", "openrouter", "ollama", "lmstudio")]
     rows = [answering, *(one for one in first if one.name != answering.name)]
     return [(one.label, one.name == answering.name, *services.state_of(one)) for one in rows]
 
