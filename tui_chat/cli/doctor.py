@@ -43,7 +43,8 @@ async def doctor(wanted: Path | None, as_json: bool) -> int:
 
 
 def _print(found: Checkup) -> None:
-    _say(f"{found.path}: format {found.format}, {found.size} bytes, {found.tail} of them changes at its end")
+    _say(f"{found.path}: layout {found.format}, documents of version {found.schema}")
+    _say(f"{found.size} bytes, {found.tail} of them changes at the end")
     _say(f"{found.sessions} sessions, {found.messages} messages")
     for note in found.notes:
         _say(f"note: {note}")

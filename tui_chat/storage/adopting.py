@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tui_chat.domain.errors import HistoryUnreadable
 from tui_chat.storage.layout import FORMAT, STORE, Documents, fold_all, loads
+from tui_chat.storage.migrations import OLDEST, newest_schema
 
 
 class Foreign(NamedTuple):
@@ -14,6 +15,8 @@ class Foreign(NamedTuple):
 
     format: int
     """The layout that it says it has."""
+    schema: int
+    """The shape of the documents that it says it has."""
     tables: dict[str, Documents]
 
 
@@ -28,7 +31,7 @@ def read_foreign(path: Path, content: bytes) -> Foreign:
         HistoryUnreadable: if it is no JSON, or something else than a history.
     """
     if not content.strip():
-        return Foreign(FORMAT, {})
+        return Foreign(FORMAT, newest_schema(), {})
     try:
         tables = loads(content)
     except ValueError as error:
@@ -40,11 +43,12 @@ def read_foreign(path: Path, content: bytes) -> Foreign:
         raise HistoryUnreadable(f"{path} is not a history of tui-chat: {error}.", path=path) from error
     if not is_ours:
         raise HistoryUnreadable(f"{path} is a database of another program, not a history of tui-chat.", path=path)
-    return Foreign(_format_of(tables.get(STORE)), folded)
+    store = tables.get(STORE)
+    return Foreign(_number(store, "format", FORMAT), _number(store, "schema", OLDEST), folded)
 
 
-def _format_of(store: object) -> int:
+def _number(store: object, name: str, default: int) -> int:
     try:
-        return int(store["1"]["format"])  # type: ignore[index]  # it may be anything
+        return int(store["1"][name])  # type: ignore[index]  # it may be anything
     except (KeyError, TypeError, ValueError):
-        return FORMAT
+        return default

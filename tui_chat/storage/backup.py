@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tui_chat.domain.errors import HistoryUnreadable, NotFound, TransferError
 from tui_chat.storage.compaction import folded, put_in_place, write_anew
 from tui_chat.storage.copies import remove
-from tui_chat.storage.layout import FORMAT, Documents, Segment
+from tui_chat.storage.layout import Documents, Segment
 from tui_chat.storage.line_reader import LineReader
 
 
@@ -48,7 +48,7 @@ def back_up(path: Path, wanted: Path, *, force: bool = False) -> Backup:
             raise NotFound(f"There is no history yet: {path}.", advice="Nothing was written.")
         if is_damaged:
             raise HistoryUnreadable(f"{path} is damaged.", path=path, advice="See: tui-chat doctor --repair PATH")
-        if reader.index.format > FORMAT:
+        if reader.index.is_newer:
             raise HistoryUnreadable(f"{path} was written by a newer tui-chat.", path=path, advice="Update tui-chat.")
         tables = folded(reader, {})
         target = place_for(path, wanted, force=force, advice="Choose another name, or add --force.")

@@ -17,7 +17,9 @@ from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.storage.copies import kept_copies, leftovers
 from tui_chat.storage.layout import FORMAT, Documents
+from tui_chat.storage.line_index import LineIndex
 from tui_chat.storage.line_reader import LineReader
+from tui_chat.storage.migrations import OLDEST, migrate, newest_schema
 from tui_chat.storage.salvage import salvage
 
 #: How programs that keep folders in step name the other version of a file, behind its name.
@@ -59,6 +61,8 @@ class Checkup(NamedTuple):
     is_there: bool
     format: int
     """The layout that it says it has."""
+    schema: int
+    """The shape of the documents that it says it has."""
     size: int
     """In bytes."""
     tail: int
@@ -86,8 +90,9 @@ class Contents(NamedTuple):
     tables: dict[str, Documents]
     problems: list[Problem]
     format: int
-    size: int
-    tail: int
+    schema: int
+    size: int = 0
+    tail: int = 0
 
 
 def check(path: Path) -> Checkup:
@@ -95,12 +100,13 @@ def check(path: Path) -> Checkup:
     target = Path(os.path.realpath(path))
     beside = _conflicts(path, target)
     if not os.path.lexists(path):
-        return Checkup(path, False, FORMAT, 0, 0, 0, 0, beside, ["There is no history yet."])
+        return Checkup(path, False, FORMAT, newest_schema(), 0, 0, 0, 0, beside, ["There is no history yet."])
     found = read(path)
     problems = [*found.problems, *faults(found.tables), *_permissions(target), *beside]
     messages = sum(len(documents) for name, documents in found.tables.items() if name.startswith("messages/"))
     sessions = len(found.tables.get("sessions", {}))
-    return Checkup(path, True, found.format, found.size, found.tail, sessions, messages, problems, list(_notes(target)))
+    facts = found.format, found.schema, found.size, found.tail
+    return Checkup(path, True, *facts, sessions, messages, problems, list(_notes(target)))
 
 
 def read(path: Path) -> Contents:
@@ -113,12 +119,13 @@ def read(path: Path) -> Contents:
         reader.documents("sessions")
     except OSError as error:
         text = f"{path} cannot be read: {error.strerror}."
-        return Contents({}, [Problem(Fault.UNREADABLE, text)], FORMAT, 0, 0)
+        return Contents({}, [Problem(Fault.UNREADABLE, text)], FORMAT, OLDEST)
     except HistoryUnreadable as error:
         content = reader.content()
-        saved = salvage(content)
-        problems = [Problem(Fault.UNREADABLE, error.text), *_damaged(saved.damaged)]
-        return Contents(saved.tables, problems, reader.index.format, len(content), 0)
+        saved, index = salvage(content), reader.index
+        problems = [Problem(Fault.UNREADABLE, error.text), *_newer(index), *_damaged(saved.damaged)]
+        tables = migrate(saved.tables, index.schema)
+        return Contents(tables, problems, index.format, index.schema, len(content))
     else:
         return _read(reader, with_damage=with_damage)
     finally:
@@ -127,9 +134,7 @@ def read(path: Path) -> Contents:
 
 def _read(reader: LineReader, *, with_damage: bool) -> Contents:
     index, content = reader.index, reader.content()
-    problems: list[Problem] = []
-    if index.format > FORMAT:
-        problems.append(Problem(Fault.NEWER, "It was written by a newer tui-chat; this one can only read it."))
+    problems = _newer(index)
     if with_damage:
         problems.append(Problem(Fault.HEADER, "The lines are not where the header says: it was cut or edited."))
     tables = reader.foreign
@@ -142,7 +147,12 @@ def _read(reader: LineReader, *, with_damage: bool) -> Contents:
             torn = len(content) - index.end
             text = f"The last {torn} bytes are not read: half a change, or what stands behind a damaged line."
             problems.append(Problem(Fault.TORN, text if torn else "The closing brace is missing."))
-    return Contents(tables, problems, index.format, len(content), index.end - index.base)
+    return Contents(tables, problems, index.format, index.schema, len(content), index.end - index.base)
+
+
+def _newer(index: LineIndex) -> list[Problem]:
+    text = "It was written by a newer tui-chat; this one can only read it."
+    return [Problem(Fault.NEWER, text)] if index.is_newer else []
 
 
 def _damaged(numbers: list[int]) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 ::
 
-    {"_store":{"1":{"format":1,"seq":7,"lens":{"sessions":123,"messages/a":456}}}
+    {"_store":{"1":{"format":1,"schema":1,"seq":7,"lens":{"sessions":123,"messages/a":456}}}
     ,"sessions":{"1":{…},"2":{…}}
     ,"messages/a":{"1":{…}}
     ,"messages/a#7+":{"2":{…}}
@@ -22,6 +22,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
+
+from tui_chat.storage.migrations import OLDEST, newest_schema
 
 FORMAT = 1
 """The newest layout that this version writes."""
@@ -50,7 +52,7 @@ _PART = 1 << 18
 
 _NEXT_DOCUMENT = re.compile(rb'\}(,)("[0-9]+":\{)')
 
-_FORMAT = re.compile(re.escape(MAGIC) + rb"([0-9]{1,9})")
+_VERSIONS = re.compile(re.escape(MAGIC) + rb'([0-9]{1,9})(?:,"schema":([0-9]{1,9}))?')
 
 _LINE_START = re.compile(rb',("(?:[^"\\]|\\.)*"):\{')
 
@@ -85,6 +87,8 @@ class Header(NamedTuple):
     seq: int
     lengths: dict[str, int]
     """Bytes of the lines that follow, by table."""
+    schema: int = OLDEST
+    """The shape of the documents."""
 
 
 def parse_key(name: str) -> Key:
@@ -124,13 +128,14 @@ def line(key: Key, documents: Mapping[str, Any]) -> bytes:
 
 def header(seq: int, lengths: Mapping[str, int]) -> bytes:
     """Return the first line of a file."""
-    return b'{"_store":' + dumps({"1": {"format": FORMAT, "seq": seq, "lens": lengths}}) + b"\n"
+    facts = {"format": FORMAT, "schema": newest_schema(), "seq": seq, "lens": lengths}
+    return b'{"_store":' + dumps({"1": facts}) + b"\n"
 
 
-def format_of(data: bytes) -> int:
-    """Return the layout that a header says its file has, however damaged the rest of it is."""
-    found = _FORMAT.match(data)
-    return int(found[1]) if found else FORMAT
+def versions_of(data: bytes) -> tuple[int, int]:
+    """Return the layout and the shape of documents that a header tells, however damaged the rest of it is."""
+    found = _VERSIONS.match(data)
+    return (int(found[1]), int(found[2] or OLDEST)) if found else (FORMAT, OLDEST)
 
 
 def parse_header(data: bytes) -> Header:
@@ -142,7 +147,7 @@ def parse_header(data: bytes) -> Header:
     try:
         facts = loads(data.rstrip(b"\n") + b"}")[STORE]["1"]
         lengths = {str(k): int(v) for k, v in facts["lens"].items()}
-        header = Header(int(facts["format"]), int(facts["seq"]), lengths)
+        header = Header(int(facts["format"]), int(facts["seq"]), lengths, int(facts.get("schema", OLDEST)))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"the header is damaged: {error}") from error
     if not all(0 < length < _LONGEST for length in lengths.values()):

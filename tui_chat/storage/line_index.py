@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import BinaryIO
 
-from tui_chat.storage.layout import Header, Key, Segment, find_key, format_of, parse_header, parse_line
+from tui_chat.storage.layout import FORMAT, Header, Key, Segment, find_key, parse_header, parse_line, versions_of
+from tui_chat.storage.migrations import OLDEST, newest_schema
 
 _FIRST_READ = 1 << 16
 _NEXT_READ = 1 << 22
@@ -24,6 +25,7 @@ class LineIndex:
         is_clean: Whether the object is closed right there, so that the file is whole.
         is_damaged: Whether lines that should be there are not; what is there is known all the same.
         format: The layout that the file says it has.
+        schema: The shape of the documents that it says it has.
     """
 
     def __init__(self) -> None:
@@ -34,7 +36,13 @@ class LineIndex:
         self.end = 0
         self.is_clean = False
         self.is_damaged = False
-        self.format = 1
+        self.format = FORMAT
+        self.schema = OLDEST
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer version wrote it, so that it can only be read."""
+        return self.format > FORMAT or self.schema > newest_schema()
 
     def read(self, file: BinaryIO) -> None:
         """Read the header, and index all lines."""
@@ -43,8 +51,9 @@ class LineIndex:
             header = parse_header(first)
         except ValueError:
             self.is_damaged = True
-            header = Header(format_of(first), 0, {})
-        self.format, self.seq = header.format, header.seq
+            layout, schema = versions_of(first)
+            header = Header(layout, 0, {}, schema)
+        self.format, self.schema, self.seq = header.format, header.schema, header.seq
         # In one go: there may be ten thousand.
         *offsets, offset = accumulate(header.lengths.values(), initial=len(first))
         self.tables = dict(zip(header.lengths, zip(offsets, header.lengths.values(), strict=True), strict=True))

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui_chat.domain.errors import HistoryUnreadable
-from tui_chat.storage.adopting import read_foreign
+from tui_chat.storage.adopting import Foreign, read_foreign
 from tui_chat.storage.layout import MAGIC, Documents, Segment, documents_of, fold
 from tui_chat.storage.line_index import LineIndex
 from tui_chat.storage.lines import Lines
+from tui_chat.storage.migrations import migrate, newest_schema
 
 
 class LineReader:
@@ -20,7 +21,8 @@ class LineReader:
         target: Where it is, not a link.
         file: The open file; ``None`` if there is none.
         index: Where its lines are.
-        foreign: The tables of a file that somebody else wrote, until a commit brings it into our layout; else ``None``.
+        foreign: The tables of a file that somebody else or an older version wrote, as they would be now, until a
+            commit brings it into our layout; else ``None``.
     """
 
     def __init__(self, target: Path, path: Path) -> None:
@@ -71,13 +73,18 @@ class LineReader:
             # Somebody may have taken the lines apart and left it whole.
             with suppress(HistoryUnreadable):
                 self._read_foreign()
-        return self.index.is_damaged
+        is_damaged = self.index.is_damaged
+        if self.foreign is None and self.index.schema < newest_schema():
+            self._keep(Foreign(self.index.format, self.index.schema, {n: self.documents(n) for n in self.tables()}))
+        return is_damaged
 
     def _read_foreign(self) -> None:
-        found = read_foreign(self._path, self.content())
-        self.foreign = found.tables
+        self._keep(read_foreign(self._path, self.content()))
+
+    def _keep(self, found: Foreign) -> None:
+        self.foreign = migrate(found.tables, found.schema)
         self.index = LineIndex()
-        self.index.format = found.format
+        self.index.format, self.index.schema = found.format, found.schema
 
     def read_on(self) -> dict[str, Documents] | None:
         """Read what was appended since.

@@ -18,7 +18,7 @@ from tinydb.storages import Storage
 from tui_chat.domain.errors import HistoryLocked, HistoryNotSaved, HistoryUnreadable
 from tui_chat.storage.compaction import cut_torn, rewrite
 from tui_chat.storage.copies import drop_copies, leftovers
-from tui_chat.storage.layout import FORMAT, Changes, Documents, Key, changes_of, fold, line
+from tui_chat.storage.layout import Changes, Documents, Key, changes_of, fold, line
 from tui_chat.storage.line_file import Identity, append, identity
 from tui_chat.storage.line_reader import LineReader
 from tui_chat.storage.lines import Lines
@@ -151,7 +151,7 @@ class LineStorage(Storage):
                 self._pending = {}
 
     def _refuse_newer(self) -> None:
-        if self._reader.index.format > FORMAT:
+        if self._reader.index.is_newer:
             raise HistoryNotSaved(
                 f"{self.path} was written by a newer tui-chat; this one can only read it.",
                 path=self.path,
@@ -226,7 +226,7 @@ class LineStorage(Storage):
                 for left in leftovers(self._target):
                     left.unlink()
                 self.refresh()
-                if self._reader.is_torn and self._reader.index.format <= FORMAT:
+                if self._reader.is_torn and not self._reader.index.is_newer:
                     self._cut_torn()
 
     def forget(self, marks: Sequence[str]) -> None:
@@ -244,7 +244,7 @@ class LineStorage(Storage):
         """Let go of the file. Commits at the end of it are folded first, all if it is small, else if they are many."""
         with self._mutex:
             index = self._reader.index
-            if self._reader.is_ours and not self._reader.is_torn and index.format <= FORMAT:
+            if self._reader.is_ours and not self._reader.is_torn and not index.is_newer:
                 with suppress(HistoryLocked, HistoryNotSaved, HistoryUnreadable):
                     self.compact(force=index.base < index.end <= SMALL)
             self._reader.close()

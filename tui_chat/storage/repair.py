@@ -10,7 +10,7 @@ from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.storage.backup import place_for, write_new
 from tui_chat.storage.checkup import Fault, cycle_starts, is_record, read
-from tui_chat.storage.layout import FORMAT, Documents
+from tui_chat.storage.layout import Documents
 
 #: The table with what is neither session nor message, so that nothing is lost.
 SET_ASIDE = "set-aside"
@@ -38,7 +38,7 @@ def repair(path: Path, wanted: Path) -> Repaired:
         TransferError: if the copy cannot be written.
     """
     found = read(path)
-    if found.format > FORMAT:
+    if any(one.fault is Fault.NEWER for one in found.problems):
         raise HistoryUnreadable(f"{path} was written by a newer tui-chat.", path=path, advice="Update tui-chat.")
     if not any(found.tables.values()) and any(one.fault is Fault.UNREADABLE for one in found.problems):
         raise HistoryUnreadable(f"Nothing in {path} can be saved.", path=path)
