@@ -35,3 +35,33 @@ def test_changes_are_undone_and_redone_from_everywhere(start: Start) -> None:
     terminal.keys("Z", "Z")
     terminal.wait_for("Nothing to redo")
     assert b"Traceback" not in terminal.raw
+
+
+def test_sessions_are_tagged_moved_duplicated_and_archived(start: Start) -> None:
+    terminal = begun(start)
+    terminal.keys("<ctrl+s>", "t")
+    terminal.wait_for("with blanks between")
+    terminal.keys("#work urgent", "<enter>")
+    terminal.wait_for("Leaving: #work #urgent +z undo")
+    terminal.keys("m")
+    terminal.wait_for("empty for none")
+    terminal.keys("House", "<enter>")
+    terminal.wait_for("Leaving: in House +z undo")
+    terminal.keys("C")
+    terminal.wait_for("Made Leaving copy +z undo")
+    terminal.wait_for("2 sessions")
+    terminal.keys("A")
+    terminal.wait_for("Archived Leaving +z undo")
+    terminal.wait_for("1 session(?!s)")
+    drawn = len(terminal.raw)
+    terminal.keys("/")
+    terminal.wait_until(lambda _: len(terminal.raw) > drawn, "the cursor in the filter")
+    terminal.keys("is:archived")
+    terminal.wait_for("▎ Leaving  ")
+    drawn = len(terminal.raw)
+    terminal.keys("<tab>")
+    terminal.wait_until(lambda _: len(terminal.raw) > drawn, "the cursor in the list")
+    terminal.keys("A")
+    terminal.wait_for("Back in the list: Leaving")
+    terminal.wait_for("No session has these words")
+    assert b"Traceback" not in terminal.raw

@@ -59,6 +59,10 @@ class Listed(Protocol):
     def pinned(self) -> bool:
         """Whether it stays at the top."""
 
+    @property
+    def archived(self) -> bool:
+        """Whether lists leave it out until they are asked for it."""
+
 
 class SessionSummary(NamedTuple):
     """A session in a list: a tenth of the memory of a whole one, since there may be ten thousand."""

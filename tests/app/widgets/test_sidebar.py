@@ -239,3 +239,22 @@ async def test_ten_thousand_sessions_scroll_and_filter_at_once() -> None:
         spent = perf_counter() - begun
         assert sidebar.rows.shown == sum("77" in str(n) and n % 2 == 0 for n in range(10_000))
         assert spent < 1, "generous: a shared machine"
+
+
+async def test_archived_sessions_are_shown_when_the_filter_asks_for_them() -> None:
+    old = [one.model_copy(update={"archived": True}) for one in (session("Old regex", 3), session("Old news", 4))]
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions([*FEW, *old])
+        for typed, names, count in (
+            ("", ["House style", "Regex for IBANs", "Port the parser", "Café au lait"], "4 sessions"),
+            ("regex", ["Regex for IBANs"], "1 of 4 sessions"),
+            ("is:archived", ["Old regex", "Old news"], "2 sessions"),
+            ("IS:archived regex", ["Old regex"], "1 of 2 sessions"),
+            ("is:archived iban", [], "0 of 2 sessions"),
+        ):
+            sidebar.field.value = typed
+            await pilot.pause()
+            groups = {"Pinned", "Today", "Yesterday"}
+            assert [name for line in lines(sidebar) if (name := line.strip("▎ ")) not in groups] == names
+            assert str(sidebar.query_one(".count").render()) == count

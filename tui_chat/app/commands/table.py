@@ -145,6 +145,24 @@ COMMANDS: tuple[Command, ...] = (
         argument="NAME",
     ),
     Command("sidebar.pin", _SB, "p", "p", "pin to the top", "screen.pin_session", "This session", "pin", slash="pin"),
+    Command("sidebar.tag", _SB, "t", "t", "tags", "screen.tag_session", "This session", slash="tags", argument="TAGS"),
+    Command(
+        "sidebar.project",
+        _SB,
+        "m",
+        "m",
+        "project",
+        "screen.move_session",
+        "This session",
+        slash="project",
+        argument="NAME",
+    ),
+    Command(
+        "sidebar.archive", _SB, "A", "A", "archive, or back", "screen.archive_session", "This session", slash="archive"
+    ),
+    Command(
+        "sidebar.duplicate", _SB, "C", "C", "duplicate", "screen.duplicate_session", "This session", slash="duplicate"
+    ),
     Command(
         "sidebar.delete", _SB, "D", "D", "delete", "screen.delete_session", "This session", "delete", slash="delete"
     ),

@@ -26,6 +26,10 @@ _MARKS = {
 }
 
 
+#: The word of the filter that shows the archived sessions in place of the others.
+ARCHIVED = "is:archived"
+
+
 class SessionList(RowList):
     """Sessions under the names of days. Only the rows in view are drawn."""
 
@@ -48,7 +52,10 @@ class SessionList(RowList):
             """Which one; ``None`` if the list is empty."""
 
     filter_text: reactive[str] = reactive("")
-    """Words that a session's name must hold, each of them anywhere; case and accents do not matter."""
+    """Words that a session's name must hold, each of them anywhere; case and accents do not matter.
+
+    With the word ``is:archived`` the archived sessions are shown, else all others.
+    """
     shows_times: reactive[bool] = reactive(False)
     """Whether there is room for times."""
 
@@ -59,12 +66,17 @@ class SessionList(RowList):
         self._folded: list[str] | None = None
         self._marks: Mapping[str, str] = {}
         self._rows: list[Listed | str] = []
-        self._shown = 0
+        self._shown = self._total = 0
 
     @property
     def shown(self) -> int:
         """How many sessions the filter lets through."""
         return self._shown
+
+    @property
+    def total(self) -> int:
+        """How many sessions it chooses from: the archived ones or the others."""
+        return self._total
 
     def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions, in any order; the cursor stays on its session."""
@@ -115,20 +127,24 @@ class SessionList(RowList):
 
     def _fill(self) -> None:
         keep, words = self.cursor_id, _fold(self.filter_text).split()
-        sessions = self._matching(words) if words else self._sessions
+        archived = ARCHIVED in words
+        self._total = sum(session.archived is archived for session in self._sessions)
+        sessions = self._matching([word for word in words if word != ARCHIVED], archived=archived)
         self._shown = len(sessions)
         self._rows = []
         for group in group_sessions(sessions, self._today()):
             self._rows += [*([""] if self._rows else []), group.name, *group.sessions]
         self.rows_changed(keep)
 
-    def _matching(self, words: Sequence[str]) -> list[Listed]:
+    def _matching(self, words: Sequence[str], *, archived: bool) -> list[Listed]:
+        if not words:
+            return [session for session in self._sessions if session.archived is archived]
         if self._folded is None:
             self._folded = [_fold(session.name) for session in self._sessions]
         return [
             session
             for session, name in zip(self._sessions, self._folded, strict=True)
-            if all(word in name for word in words)
+            if session.archived is archived and all(word in name for word in words)
         ]
 
 

@@ -59,7 +59,6 @@ class Sidebar(Vertical):
         super().__init__(id=id)
         self._glyphs = glyphs
         self._today = today
-        self._total = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the filter, the list and the end row."""
@@ -83,7 +82,6 @@ class Sidebar(Vertical):
 
     def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions; the cursor stays on its session."""
-        self._total = len(sessions)
         self.rows.set_sessions(sessions)
         self._tell_count()
 
@@ -175,10 +173,10 @@ class Sidebar(Vertical):
             self.post_message(self.OverChanged(is_over))
 
     def _tell_count(self) -> None:
-        shown, note = self.rows.shown, self.query_one(".note", Static)
+        shown, total, note = self.rows.shown, self.rows.total, self.query_one(".note", Static)
         note.display = not shown
-        note.update(_NO_MATCH if self._total else _NO_SESSIONS)
-        words = "1 session" if self._total == 1 else f"{self._total:,} sessions"
-        if shown != self._total:
+        note.update(_NO_MATCH if self.rows.filter_text else _NO_SESSIONS)
+        words = "1 session" if total == 1 else f"{total:,} sessions"
+        if shown != total:
             words = f"{shown:,} of {words}"
-        self.query_one(".count", Static).update(words if self._total else "")
+        self.query_one(".count", Static).update(words if total else "")

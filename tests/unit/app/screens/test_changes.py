@@ -10,6 +10,7 @@ from textual.content import Content
 
 from tui_chat.app.screens.chat.changes import Change, Journal
 from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.app.screens.chat.session_changes import tags_in
 from tui_chat.chat.choice import Choice
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
@@ -158,6 +159,50 @@ async def test_a_pin_goes_back_and_forth(shelf: Shelf) -> None:
     assert (await shelf.stored()).pinned
     await shelf.history.journal.undo()
     assert not (await shelf.stored()).pinned
+
+
+async def test_archive_tags_and_project_go_back_and_forth(shelf: Shelf) -> None:
+    history = shelf.history
+    said = [
+        (await history.toggle_archived(shelf.summary)).done.plain,
+        (await history.tag(shelf.summary, ["red", "[b]"])).done.plain,
+        (await history.move(shelf.summary, "Garden")).done.plain,
+    ]
+    assert said == ["Archived Apples", "Apples: #red #[b]", "Apples: in Garden"]
+    listed = history.sessions[0]
+    assert (listed.archived, listed.tags, listed.project) == (True, ("red", "[b]"), "Garden")
+    undone = [change.undone.plain for _ in said if (change := await history.journal.undo()) is not None]
+    assert undone == ["Apples: in no project", "Apples: no tags", "Back in the list: Apples"]
+    stored = await shelf.stored()
+    assert (stored.archived, stored.tags, stored.project) == (False, [], "")
+    while await history.journal.redo() is not None:
+        pass
+    stored = await shelf.stored()
+    assert (stored.archived, stored.tags, stored.project) == (True, ["red", "[b]"], "Garden")
+
+
+async def test_a_duplicate_comes_and_goes_with_what_was_said_in_it(shelf: Shelf) -> None:
+    shelf.is_held = False
+    history = shelf.history
+    change = await history.duplicate(shelf.summary)
+    assert change.done.plain == "Made Apples copy"
+    assert [one.name for one in history.sessions] == ["Apples copy", "Apples"]
+    twin = await history.load(change.session_id)
+    assert len(twin.branch) == 4
+    await shelf.services.library.save(twin.session, [twin.add_prompt("three")])
+    await history.journal.undo()
+    assert [one.name for one in history.sessions] == ["Apples"]
+    await history.journal.redo()
+    assert len((await history.load(twin.id)).branch) == 5
+    assert len(await shelf.shown()) == 4
+
+
+@pytest.mark.parametrize(
+    ("typed", "tags"),
+    [("", []), ("#work, urgent", ["work", "urgent"]), ("a a,#a ##b", ["a", "b"]), (" # , ", []), ("c#", ["c#"])],
+)
+def test_tags_are_read_from_a_line(typed: str, tags: list[str]) -> None:
+    assert tags_in(typed) == tags
 
 
 async def test_a_deleted_session_comes_back_and_goes_again(shelf: Shelf) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from textual.content import Content
 
 from tui_chat.app.screens.chat.changes import Change, Journal
+from tui_chat.chat.duplicating import duplicate
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
@@ -140,6 +141,41 @@ class SessionHistory:
         done, undone = words[::-1] if session.pinned else words
         return await self._set(session.id, done, undone, pinned=not session.pinned)
 
+    async def toggle_archived(self, session: SessionSummary) -> Change:
+        """Take a session out of the list, or back into it."""
+        words = [_words("Archived $name", name=session.name), _words("Back in the list: $name", name=session.name)]
+        done, undone = words[::-1] if session.archived else words
+        return await self._set(session.id, done, undone, archived=not session.archived)
+
+    async def tag(self, session: SessionSummary, tags: Sequence[str]) -> Change:
+        """Give a session these tags and no others."""
+        return await self._set(session.id, _tagged(session, tags), _tagged(session, session.tags), tags=list(tags))
+
+    async def move(self, session: SessionSummary, project: str) -> Change:
+        """Put a session into a project; an empty name takes it out of its project."""
+        done, undone = _moved(session, project), _moved(session, session.project)
+        return await self._set(session.id, done, undone, project=project)
+
+    async def duplicate(self, session: SessionSummary) -> Change:
+        """Make a second session out of one; taken back, the second goes to the trash."""
+        twin = duplicate(await self._opened(session.id))
+        is_saved = False
+
+        async def do() -> None:
+            nonlocal is_saved
+            if is_saved:
+                await self._put(twin.id, {"deleted_at": None})
+            else:
+                await self._services.library.save(twin.session, list(twin.tree))
+                await self.refresh()
+                is_saved = True
+
+        async def undo() -> None:
+            await self._put(twin.id, {"deleted_at": now()})
+
+        done, undone = _words("Made $name", name=twin.session.name), _words("Deleted $name", name=twin.session.name)
+        return await self.journal.do(Change(twin.id, do, undo, done, undone, needs_rest=True))
+
     async def delete(self, session: SessionSummary) -> Change:
         """Move a session to the trash."""
         done = _words("Deleted $name, $count messages", name=session.name, count=session.message_count)
@@ -217,6 +253,16 @@ class SessionHistory:
 def _assign(session: ChatSession, fields: Mapping[str, Any]) -> None:
     for name, value in fields.items():
         setattr(session, name, value)
+
+
+def _tagged(session: SessionSummary, tags: Sequence[str]) -> Content:
+    words = " ".join(f"#{tag}" for tag in tags) or "no tags"
+    return _words("$name: $words", name=session.name, words=words)
+
+
+def _moved(session: SessionSummary, project: str) -> Content:
+    where = f"in {project}" if project else "in no project"
+    return _words("$name: $where", name=session.name, where=where)
 
 
 def _words(template: str, **facts: object) -> Content:

@@ -11,7 +11,7 @@ from tui_chat.domain.errors import ChatError
 
 
 class SessionChanges(SessionActions):
-    """Rename, pin, delete; undo and redo."""
+    """Rename, pin, tag, archive, duplicate, delete; undo and redo."""
 
     @work(group="dialog")
     async def action_rename_session(self, name: str = "") -> None:
@@ -29,6 +29,43 @@ class SessionChanges(SessionActions):
         """Pin the session in hand to the top, or let it go."""
         if (session := self.session_in_hand) is not None:
             await self.tell_change(self.history.toggle_pin(session))
+            await self.show_changed()
+
+    async def action_archive_session(self) -> None:
+        """Take the session in hand out of the list, or back into it."""
+        if (session := self.session_in_hand) is not None:
+            await self.tell_change(self.history.toggle_archived(session))
+            await self.show_changed()
+
+    async def action_duplicate_session(self) -> None:
+        """Make a second session out of the one in hand."""
+        session = self.session_in_hand
+        if session is not None and self.is_at_rest(session.id):
+            await self.tell_change(self.history.duplicate(session))
+            await self.show_changed()
+
+    @work(group="dialog")
+    async def action_tag_session(self, tags: str = "") -> None:
+        """Give the session in hand tags."""
+        session = self.session_in_hand
+        if session is None:
+            return
+        dialog = AskText("Tags", " ".join(session.tags), aside="with blanks between", may_be_empty=True)
+        wanted = tags or await self.app.push_screen_wait(dialog)
+        if wanted is not None and (found := tags_in(wanted)) != list(session.tags):
+            await self.tell_change(self.history.tag(session, found))
+            await self.show_changed()
+
+    @work(group="dialog")
+    async def action_move_session(self, project: str = "") -> None:
+        """Put the session in hand into a project."""
+        session = self.session_in_hand
+        if session is None:
+            return
+        dialog = AskText("Project", session.project, aside="empty for none", may_be_empty=True)
+        wanted = project or await self.app.push_screen_wait(dialog)
+        if wanted is not None and (words := " ".join(wanted.split())) != session.project:
+            await self.tell_change(self.history.move(session, words))
             await self.show_changed()
 
     async def action_delete_session(self) -> None:
@@ -87,3 +124,8 @@ class SessionChanges(SessionActions):
                 self.set_focus(self.prompt)
         await self.show_changed()
         return True
+
+
+def tags_in(text: str) -> list[str]:
+    """Return the tags in a line, each once: ``#work, urgent`` has two."""
+    return list(dict.fromkeys(tag for word in text.replace(",", " ").split() if (tag := word.lstrip("#"))))
