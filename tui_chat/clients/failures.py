@@ -29,22 +29,25 @@ from tui_chat.domain.errors import (
 from tui_chat.domain.providers import Provider
 
 # How vendors say it, in codes and messages; each pattern is looked for in lower case.
-_WRONG_KEY = re.compile(r"invalid_api_key|api[ _]key[ _](not valid|invalid)|(invalid|incorrect) api key")
+_WRONG_KEY = re.compile(
+    r"invalid_api_key|api[ _]key[ _](not valid|invalid)|(invalid|incorrect) api key|authentication_error"
+)
 _NO_MODEL = re.compile(
     r"model_not_found|invalid[ _]model|unknown model|no such model|not a valid model"
     r"|\bmodel\b.{0,120}\b(not found|does not exist|doesn't exist|not exist)"
 )
 _TOO_LONG = re.compile(
-    r"context_length_exceeded|exceed_context_size|maximum context length|context (length|window|size)"
+    r"context_length_exceeded|exceed_context_size|maximum context length|context (length|window|size|limit)"
     r"|prompt is too long|too many (input )?tokens|input is too long"
     r"|token count.{0,40} exceeds|payload size exceeds"
 )
 _FILTERED = re.compile(
-    r"content_filter|content_policy|content management policy|responsibleai|moderation|safety system"
+    r"content_filter|content filtering|content_policy|content management policy|responsibleai|moderation|safety system"
     r"|usage polic|bio_policy|policy_violation"
 )
 _USED_UP = re.compile(
     r"insufficient_quota|insufficient[ _](balance|credit|funds)|billing_hard_limit|quota.{0,20}exceeded"
+    r"|credit balance is too low|reached your .{0,20}usage limit"
 )
 #: Google's names of the quotas that last for days, and what it says of models that a plan does not have.
 _USED_UP_FOR_LONG = re.compile(r"perday|limit: 0(?!\.?\d)")
@@ -237,7 +240,7 @@ def _error(
 
 
 def _kind(status: int, said: str) -> type[ProviderError]:
-    if status == 429 or status == 402:
+    if status in (402, 429) or (status == 400 and _USED_UP.search(said)):
         return RateLimited
     if status == 408:
         return TimedOut
@@ -247,7 +250,7 @@ def _kind(status: int, said: str) -> type[ProviderError]:
         return ContentBlocked
     if status == 401 or _WRONG_KEY.search(said):
         return AuthenticationFailed
-    if _TOO_LONG.search(said):
+    if status == 413 or _TOO_LONG.search(said):
         return ContextTooLong
     if status in (404, 405) or _NO_MODEL.search(said):
         return ModelNotFound
