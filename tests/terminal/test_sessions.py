@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.terminal.conftest import Start
 from tests.terminal.harness import Terminal
 
@@ -64,4 +66,36 @@ def test_sessions_are_tagged_moved_duplicated_and_archived(start: Start) -> None
     terminal.keys("A")
     terminal.wait_for("Back in the list: Leaving")
     terminal.wait_for("No session has these words")
+    assert b"Traceback" not in terminal.raw
+
+
+def test_the_trash_gives_back_and_forgets(start: Start, home: Path) -> None:
+    terminal = begun(start)
+    terminal.keys("/trash", "<enter>")
+    terminal.wait_for("The trash is empty")
+    terminal.keys("<esc>", "/delete", "<enter>")
+    terminal.wait_for("Deleted Leaving, 2 messages +/undo")
+    terminal.keys("<ctrl+q>")
+    assert terminal.wait_exit() == 0
+    terminal = start()
+    terminal.wait_for("No sessions yet")
+    terminal.keys("/trash", "<enter>")
+    terminal.wait_for("Leaving +deleted .* 30 days left")
+    terminal.keys("<enter>")
+    terminal.wait_for("Restored Leaving +/undo")
+    terminal.wait_for("1 session(?!s)")
+    terminal.keys("/undo", "<enter>")
+    terminal.wait_for("Deleted Leaving again +/redo")
+    terminal.keys("/trash", "<enter>")
+    terminal.wait_for("30 days left")
+    terminal.keys("D")
+    terminal.wait_for("Delete for good\\?")
+    terminal.keys("<esc>")
+    terminal.wait_until(lambda text: "Delete for good?" not in text, "the question gone")
+    assert "Leaving" in (home / "history.json").read_text()
+    terminal.keys("D")
+    terminal.wait_for("Delete for good\\?")
+    terminal.keys("y")
+    terminal.wait_for("The trash is empty")
+    assert "Leaving" not in (home / "history.json").read_text()
     assert b"Traceback" not in terminal.raw

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.wire.anthropic_server import AnthropicServer
 from tests.wire.gemini_server import GeminiServer
 from tests.wire.openai_server import OpenAIServer
 from tests.wire.responses_server import ResponsesServer
+from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.clients.openai_chat import OpenAIChatClient
@@ -111,4 +113,36 @@ async def responses(responses_provider: Provider) -> AsyncIterator[OpenAIRespons
         return Key(KEY, "OPENAI_API_KEY")
 
     async with OpenAIResponsesClient(responses_provider, key) as opened:
+        yield opened
+
+
+@pytest.fixture
+def anthropic_server() -> Iterator[AnthropicServer]:
+    """A running server that speaks Anthropic's Messages API."""
+    with AnthropicServer() as server:
+        yield server
+
+
+@pytest.fixture
+def anthropic_provider(anthropic_server: AnthropicServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return Provider(
+        name="anthropic",
+        label="Anthropic",
+        protocol=Protocol.ANTHROPIC,
+        base_url=anthropic_server.base_url,
+        key_variable="ANTHROPIC_API_KEY",
+        key_header="x-api-key",
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def claude(anthropic_provider: Provider) -> AsyncIterator[AnthropicClient]:
+    """An open client of the test server."""
+
+    async def key() -> Key:
+        return Key(KEY, "ANTHROPIC_API_KEY")
+
+    async with AnthropicClient(anthropic_provider, key) as opened:
         yield opened

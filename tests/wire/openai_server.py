@@ -338,7 +338,7 @@ class OpenAIServer:
         return self._script.popleft() if self._script else self.reply
 
 
-_STORY = (
+STORY = (
     """# A reply
 
 This comes from the **test server**. It streams Markdown, with a list:
@@ -367,7 +367,7 @@ def main() -> None:
     options = parser.parse_args()
     with OpenAIServer(options.port) as server:
         server.key = options.key
-        server.reply = says(*(word + " " for word in _STORY.split(" ")), rate=options.rate)
+        server.reply = says(*(word + " " for word in STORY.split(" ")), rate=options.rate)
         print(f"Listening at {server.base_url}, model {MODEL}; Ctrl+C ends.", flush=True)
         try:
             threading.Event().wait()

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 
 from tui_chat.storage.query import Operator, Query
 
@@ -88,6 +88,10 @@ class Needle:
         """Return whether it is there."""
         text = haystack.form(self.is_exact)
         return self._word in text if self._word else self._pattern.search(text) is not None
+
+    def first(self, haystack: Haystack) -> list[tuple[int, int]]:
+        """Return the first of its places, if there is one."""
+        return list(islice(self.places(haystack), 1))
 
     def places(self, haystack: Haystack) -> Iterator[tuple[int, int]]:
         """Yield begin and end of each place in the folded text."""

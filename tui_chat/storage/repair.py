@@ -105,12 +105,12 @@ def _connected(session_id: str, messages: Documents) -> Documents:
 
 def _session_for(session_id: str, messages: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a session for messages that have none."""
-    moments = sorted(ChatMessage.model_validate(document).created_at for document in messages)
+    first, last = (ChatMessage.model_validate(document).created_at for document in (messages[0], messages[-1]))
     session = ChatSession(
         id=session_id,
         name=f"Recovered session {session_id[:8]}",
-        created_at=moments[0],
-        updated_at=moments[-1],
+        created_at=first,
+        updated_at=last,
         current_node=messages[-1]["id"],
     )
     return session.to_document()

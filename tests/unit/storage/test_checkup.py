@@ -13,6 +13,7 @@ from tests.unit.storage.samples import filled
 from tui_chat.domain.errors import HistoryUnreadable, TransferError
 from tui_chat.storage.checkup import Fault, check, read
 from tui_chat.storage.history import History
+from tui_chat.storage.layout import MAGIC
 from tui_chat.storage.repair import SET_ASIDE, repair
 
 
@@ -242,6 +243,30 @@ def test_what_lies_beside_it_is_noted(path: Path) -> None:
     found = check(path)
     assert found.is_healthy
     assert len(found.notes) == 3
+
+
+def test_wherever_it_is_cut_or_zeroed_what_is_saved_fits_together(path: Path) -> None:
+    history = filled(path.with_name("other.json"), sessions=2)
+    content = path.with_name("other.json").read_bytes()
+    history.close()
+    for at in range(len(MAGIC), len(content), 23):
+        path.write_bytes(content[:at])
+        mended_at(path, saved=check(path).messages)
+        path.write_bytes(content[:at] + b"\0" * 16 + content[at + 16 :])
+        # A hole that is shorter than any document is in two of them at most.
+        mended_at(path, saved=max(2, check(path).messages))
+
+
+def mended_at(path: Path, *, saved: int) -> None:
+    """Mend the history, if anything of it is left; so many messages must be in the copy, and all must fit."""
+    mended = path.with_name("mended.json")
+    try:
+        assert repair(path, mended).messages == saved
+    except HistoryUnreadable:
+        assert saved == 0
+    else:
+        assert check(mended).problems == []
+        mended.unlink()
 
 
 def test_it_reads_what_the_history_reads(path: Path) -> None:

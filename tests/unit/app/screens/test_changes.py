@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tui_chat.chat.services import Services
 from tui_chat.config.presets import presets
 from tui_chat.domain.errors import HistoryLocked, NotFound
 from tui_chat.domain.messages import MessageStatus
+from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.settings import Settings
 from tui_chat.domain.tree import MessageTree
@@ -215,6 +217,41 @@ async def test_a_deleted_session_comes_back_and_goes_again(shelf: Shelf) -> None
     await shelf.history.journal.redo()
     assert shelf.history.sessions == []
     assert (await shelf.stored()).is_deleted
+
+
+async def test_what_is_in_the_trash_is_restored_and_that_is_taken_back(shelf: Shelf) -> None:
+    shelf.is_held = False
+    await shelf.history.delete(shelf.summary)
+    (lying,) = await shelf.history.trash()
+    assert (await shelf.history.restore(lying)).done.plain == "Restored Apples"
+    assert await shelf.history.trash() == []
+    await shelf.history.journal.undo()
+    assert [one.id for one in await shelf.history.trash()] == [lying.id]
+    assert (await shelf.stored()).deleted_at == lying.deleted_at
+
+
+async def test_what_is_purged_is_gone_from_the_file_and_from_undo(shelf: Shelf) -> None:
+    shelf.is_held = False
+    await shelf.history.delete(shelf.summary)
+    await shelf.history.purge(shelf.opened.id)
+    path = shelf.services.library.path
+    assert path is not None
+    assert shelf.opened.id not in path.read_text()
+    assert await shelf.history.trash() == []
+    assert await shelf.history.journal.undo() is None
+
+
+async def test_only_what_was_deleted_long_ago_is_removed_by_itself(shelf: Shelf) -> None:
+    shelf.is_held = False
+    ages = {"old": 31, "newer": 29, "never": None}
+    for name, days in ages.items():
+        deleted_at = None if days is None else now() - timedelta(days=days)
+        updated_at = now() - timedelta(days=100)
+        await shelf.services.library.save(ChatSession(name=name, updated_at=updated_at, deleted_at=deleted_at))
+    await shelf.history.refresh()
+    await shelf.history.purge_expired()
+    assert [one.name for one in await shelf.history.trash()] == ["newer"]
+    assert [one.name for one in shelf.history.sessions] == ["Apples", "never"]
 
 
 @pytest.mark.parametrize("index", [0, 1, 2, 3])

@@ -13,6 +13,7 @@ from tui_chat.app.screens.chat.changes import Change, Journal
 from tui_chat.chat.duplicating import duplicate
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
+from tui_chat.chat.trash import is_expired
 from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
@@ -129,6 +130,39 @@ class SessionHistory:
         """
         await self._services.library.save(session)
         await self.refresh()
+
+    async def trash(self) -> list[ChatSession]:
+        """Return the deleted sessions, the newest deletion first.
+
+        Raises:
+            HistoryError: if they could not be read.
+        """
+        library = self._services.library
+        found = [await library.session(one.id) for one in await library.summaries() if one.is_deleted]
+        return sorted(found, key=lambda session: session.deleted_at or session.updated_at, reverse=True)
+
+    async def purge(self, session_id: str) -> None:
+        """Remove a session for good.
+
+        Raises:
+            HistoryError: if that failed.
+        """
+        await self._services.library.purge(session_id)
+        self.journal.forget(session_id)
+        await self.refresh()
+
+    async def purge_expired(self) -> None:
+        """Remove for good what has been in the trash for long enough. What fails is tried at the next start."""
+        at = now()
+        with suppress(ChatError):
+            for session in await self.trash():
+                if session.deleted_at is not None and is_expired(session.deleted_at, at):
+                    await self.purge(session.id)
+
+    async def restore(self, session: ChatSession) -> Change:
+        """Bring a session back from the trash."""
+        done, undone = _words("Restored $name", name=session.name), _words("Deleted $name again", name=session.name)
+        return await self._set(session.id, done, undone, needs_rest=True, deleted_at=None)
 
     async def rename(self, session: SessionSummary, name: str) -> Change:
         """Give a session another name."""

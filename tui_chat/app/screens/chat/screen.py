@@ -244,6 +244,7 @@ class ChatScreen(SessionChanges, MessageActions):
         await self.history.load_all()
         self.show_sessions()
         self.set_interval(LOOK_EVERY, self._see_others)
+        self.run_worker(self.history.purge_expired(), group="purge")
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
 

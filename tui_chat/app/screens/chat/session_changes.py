@@ -7,6 +7,7 @@ from textual import work
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.session_actions import SessionActions
 from tui_chat.app.screens.dialogs import AskText
+from tui_chat.app.screens.trash import TrashDialog
 from tui_chat.domain.errors import ChatError
 
 
@@ -74,6 +75,29 @@ class SessionChanges(SessionActions):
         if session is not None and self.is_at_rest(session.id):
             await self.tell_change(self.history.delete(session))
             await self.show_changed()
+
+    @work(group="dialog")
+    async def action_show_trash(self) -> None:
+        """Show the deleted sessions: to restore one, or to remove some for good."""
+        try:
+            sessions = await self.history.trash()
+        except ChatError as error:
+            self.show_error(error)
+            return
+        wanted = await self.app.push_screen_wait(TrashDialog(sessions, self._purged))
+        for session in sessions:
+            if session.id == wanted:
+                await self.tell_change(self.history.restore(session))
+                await self.show_changed()
+
+    async def _purged(self, session_id: str) -> bool:
+        """Remove a session for good; return whether that worked."""
+        try:
+            await self.history.purge(session_id)
+        except ChatError as error:
+            self.show_error(error)
+            return False
+        return True
 
     async def action_undo(self) -> None:
         """Take the newest change back."""
