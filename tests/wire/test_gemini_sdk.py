@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from importlib import import_module
-from importlib.util import find_spec
 
 import pytest
 from google import genai
@@ -29,13 +27,9 @@ from tests.wire.gemini_server import (
     wrong_key,
 )
 from tests.wire.openai_server import MODEL, Exchange, Reply, hangs_up, page, resets, sends, waits
+from tests.wire.sdk_errors import CUTS, TIMEOUTS
 
 Sdk = genai.client.AsyncClient
-
-#: What the SDK may be built on, whichever of them is installed.
-HTTPX = [import_module(name) for name in ("httpx", "httpx2") if find_spec(name)]
-CUTS = tuple(library.TransportError for library in HTTPX)
-TIMEOUTS = tuple(library.TimeoutException for library in HTTPX)
 
 
 def options(server: GeminiServer, seconds: float = 20) -> types.HttpOptions:
