@@ -70,16 +70,34 @@ class OpenSession:
         self._put(prompt)
         return prompt
 
-    def add_reply(self, parent_id: str | None) -> ChatMessage:
-        """Add an empty reply that is about to stream, as the newest answer to a message."""
+    def add_edited(self, prompt: ChatMessage, text: str) -> ChatMessage:
+        """Add a prompt beside another one, with another text and all that came along with the first."""
+        kept = [part for part in prompt.parts if not isinstance(part, TextPart)]
+        edited = ChatMessage(
+            session_id=self.id, parent_id=prompt.parent_id, role=Role.USER, parts=[TextPart(text=text), *kept]
+        )
+        self._remember_shown()
+        self._put(edited)
+        return edited
+
+    def add_reply(self, parent_id: str | None, *, provider: str = "", model: str = "") -> ChatMessage:
+        """Add an empty reply that is about to stream, as the newest answer to a message.
+
+        Args:
+            parent_id: The message that it answers.
+            provider: Who answers; the session's provider and model unless it is named.
+            model: The LLM that answers; empty takes the default of a provider that was named.
+        """
         reply = ChatMessage(
             session_id=self.id,
             parent_id=parent_id,
             role=Role.ASSISTANT,
-            provider=self.session.provider,
-            model=self.session.model,
+            provider=provider or self.session.provider,
+            model=model if provider else self.session.model,
             status=MessageStatus.STREAMING,
         )
+        if parent_id != self.session.current_node:
+            self._remember_shown()
         self._put(reply)
         return reply
 
@@ -104,8 +122,15 @@ class OpenSession:
         return [message for message in self.branch if message.status is MessageStatus.QUEUED]
 
     def select(self, message_id: str) -> None:
-        """Show the branch that goes through a message."""
-        self.session.current_node = self.tree.leaf_below(message_id)
+        """Show the branch that goes through a message, on to where it was last left."""
+        self._remember_shown()
+        self.session.current_node = self._leaf_below(message_id)
+
+    def withdraw(self, message: ChatMessage) -> None:
+        """Take out a message that was just added, with all below it; what was shown before is shown again."""
+        self.tree.remove(message.id)
+        self.session.current_node = self._leaf_below(message.parent_id)
+        self._count()
 
     def send_behind(self, reply: ChatMessage, waiting: list[ChatMessage]) -> None:
         """Move waiting prompts below a reply that is about to come, and show the branch that they end."""
@@ -143,6 +168,23 @@ class OpenSession:
         self.tree = MessageTree(sorted([*self.tree, *removal.gone], key=lambda one: one.created_at))
         self.session.current_node = removal.current_node
         self._count()
+
+    def _leaf_below(self, message_id: str | None) -> str | None:
+        """Return the leaf reached from a message (or from the start) by the answers that were last shown."""
+        while children := [child.id for child in self.tree.children(message_id)]:
+            shown = self.session.shown.get(message_id or "")
+            message_id = shown if shown in children else children[-1]
+        return message_id
+
+    def _remember_shown(self) -> None:
+        """Remember which siblings are shown, before others are."""
+        branch = self.branch
+        parents = ["", *(one.id for one in branch)]
+        shown = {
+            parent: one.id for parent, one in zip(parents, branch, strict=False) if len(self.tree.siblings(one.id)) > 1
+        }
+        known = {parent: one for parent, one in self.session.shown.items() if one in self.tree}
+        self.session.shown = known | shown
 
     def _put(self, message: ChatMessage) -> None:
         self.tree.add(message)

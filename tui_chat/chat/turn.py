@@ -47,6 +47,8 @@ class Turn:
         self._services = services
         self._assembler = Assembler(reply)
         self._reply_id = reply.id
+        # Who makes this reply may be another than who answers in the session; one that is gone does not.
+        self._provider = reply.provider if reply.provider in services.providers else opened.session.provider
         self.opened = opened
         self.prompt = prompt
         self.action = action
@@ -110,8 +112,7 @@ class Turn:
         self._assembler.fail(error)
 
     async def _stream(self, show: Callable[[StreamEvent], None]) -> None:
-        session = self.opened.session
-        client = await self._services.client(session.provider)
+        client = await self._services.client(self._provider)
         request = await self._request()
         async with asyncio.timeout(request.timeout):
             async for event in client.stream(request):
@@ -123,7 +124,9 @@ class Turn:
     async def _request(self) -> ChatRequest:
         session, reply = self.opened.session, self.reply
         if not reply.model:
-            reply.model = session.model = await self._services.default_model(session.provider)
+            reply.model = await self._services.default_model(self._provider)
+        if self._is_at_home and not session.model:
+            session.model = reply.model
         last = reply.id if self.action is Action.CONTINUE else reply.parent_id
         return ChatRequest(
             model=reply.model,
@@ -131,11 +134,15 @@ class Turn:
             system_prompt=session.system_prompt,
             params=session.params,
             session_id=session.id,
-            remote_id=session.remote_id,
+            remote_id=session.remote_id if self._is_at_home else "",
             parent_message_id=reply.parent_id,
             message_id=reply.id,
             action=self.action,
         )
+
+    @property
+    def _is_at_home(self) -> bool:
+        return self._provider == self.opened.session.provider
 
     async def _checkpoint(self) -> None:
         while True:
@@ -146,7 +153,8 @@ class Turn:
     async def _finish(self) -> None:
         reply = self.reply
         self.opened.update(reply)
-        self.opened.session.remote_id = self._assembler.remote_session_id or self.opened.session.remote_id
+        if self._is_at_home:
+            self.opened.session.remote_id = self._assembler.remote_session_id or self.opened.session.remote_id
         await self._save(reply)
 
     async def _save(self, reply: ChatMessage) -> None:
@@ -164,15 +172,25 @@ def send(services: Services, opened: OpenSession, text: str) -> Turn:
     return Turn(services, opened, opened.add_reply(prompt.id), prompt=prompt)
 
 
-def regenerate(services: Services, opened: OpenSession, reply: ChatMessage) -> Turn:
-    """Return the turn that makes another answer beside a reply.
+def send_edited(services: Services, opened: OpenSession, prompt: ChatMessage, text: str) -> Turn:
+    """Return the turn that sends a prompt once more with another text: a branch beside the first."""
+    edited = opened.add_edited(prompt, text)
+    return Turn(services, opened, opened.add_reply(edited.id), prompt=edited)
+
+
+def regenerate(
+    services: Services, opened: OpenSession, reply: ChatMessage, *, provider: str = "", model: str = ""
+) -> Turn:
+    """Return the turn that makes another answer beside a reply, by the session's model unless another is named.
 
     A reply that failed before anything came is not worth keeping: the new one takes its place.
     """
     if reply.status in (MessageStatus.ERROR, MessageStatus.INTERRUPTED) and not reply.parts:
-        reply.provider, reply.model = opened.session.provider, opened.session.model
+        session = opened.session
+        reply.provider, reply.model = (provider, model) if provider else (session.provider, session.model)
         return Turn(services, opened, opened.reopen_reply(reply), action=Action.NEXT)
-    return Turn(services, opened, opened.add_reply(reply.parent_id), action=Action.VARIANT)
+    another = opened.add_reply(reply.parent_id, provider=provider, model=model)
+    return Turn(services, opened, another, action=Action.VARIANT)
 
 
 def go_on(services: Services, opened: OpenSession, reply: ChatMessage) -> Turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -56,6 +57,14 @@ class Listed(Protocol):
         """What its newest reply does."""
 
     @property
+    def project(self) -> str:
+        """The folder name to group it by; empty for none."""
+
+    @property
+    def tags(self) -> Sequence[str]:
+        """Its tags."""
+
+    @property
     def pinned(self) -> bool:
         """Whether it stays at the top."""
 
@@ -101,6 +110,8 @@ class ChatSession(Stored):
     """When it was moved to the trash; ``None`` while it is not there."""
     current_node: str | None = None
     """Id of the visible leaf of the message tree."""
+    shown: dict[str, str] = {}
+    """Which of several siblings was last shown: its id, by that of the parent (``""`` for the first messages)."""
     remote_id: str = ""
     """The server's own session id, where a provider keeps one."""
     notification: str = ""
