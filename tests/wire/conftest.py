@@ -8,11 +8,13 @@ import pytest
 
 from tests.wire.anthropic_server import AnthropicServer
 from tests.wire.gemini_server import GeminiServer
+from tests.wire.inkeep_server import INTEGRATION, InkeepServer
 from tests.wire.openai_server import OpenAIServer
 from tests.wire.responses_server import ResponsesServer
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
+from tui_chat.clients.inkeep import InkeepClient
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.clients.openai_responses import OpenAIResponsesClient
 from tui_chat.domain.providers import Protocol, Provider, Retries
@@ -145,4 +147,36 @@ async def claude(anthropic_provider: Provider) -> AsyncIterator[AnthropicClient]
         return Key(KEY, "ANTHROPIC_API_KEY")
 
     async with AnthropicClient(anthropic_provider, key) as opened:
+        yield opened
+
+
+@pytest.fixture
+def inkeep_server() -> Iterator[InkeepServer]:
+    """A running server that speaks Inkeep's chat-session API."""
+    with InkeepServer() as server:
+        yield server
+
+
+@pytest.fixture
+def inkeep_provider(inkeep_server: InkeepServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return Provider(
+        name="inkeep",
+        label="Inkeep",
+        protocol=Protocol.INKEEP,
+        base_url=inkeep_server.base_url,
+        key_variable="INKEEP_API_KEY",
+        body={"integration_id": INTEGRATION},
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def inkeep(inkeep_provider: Provider) -> AsyncIterator[InkeepClient]:
+    """An open client of the test server."""
+
+    async def key() -> Key:
+        return Key(KEY, "INKEEP_API_KEY")
+
+    async with InkeepClient(inkeep_provider, key) as opened:
         yield opened

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +28,6 @@ from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, waits
 FOLDER = Path(__file__).parent / "inkeep_sdk"
 
 NEW = {"integrationId": INTEGRATION, "chatSession": {"messages": [{"role": "user", "content": "Hi"}]}, "stream": True}
-
-
-@pytest.fixture
-def server() -> Iterator[InkeepServer]:
-    with InkeepServer() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -66,16 +59,16 @@ class Sdk:
 
 
 @pytest.fixture
-def sdk(node: str, server: InkeepServer) -> Sdk:
-    return Sdk(node, server)
+def sdk(node: str, inkeep_server: InkeepServer) -> Sdk:
+    return Sdk(node, inkeep_server)
 
 
 def text_of(told: dict[str, Any]) -> str:
     return "".join(one["data"].get("contentChunk", "") for one in told["events"])
 
 
-async def test_it_creates_and_continues(sdk: Sdk, server: InkeepServer) -> None:
-    server.script(says("Hello", " wörld\u2028"), says("And", " more", finish="length"))
+async def test_it_creates_and_continues(sdk: Sdk, inkeep_server: InkeepServer) -> None:
+    inkeep_server.script(says("Hello", " wörld\u2028"), says("And", " more", finish="length"))
     first = await sdk("create", NEW)
     assert (first["kind"], first["error"]) == ("stream", None)
     assert text_of(first) == "Hello wörld\u2028"
@@ -84,12 +77,19 @@ async def test_it_creates_and_continues(sdk: Sdk, server: InkeepServer) -> None:
     second = await sdk("continue", session, more)
     assert text_of(second) == "And more"
     assert second["events"][-1]["data"]["finishReason"] == "length"
-    assert [one["content"] for one in server.sessions[session]] == ["Hi", "Hello wörld\u2028", "More", "And more"]
-    assert [one.headers["authorization"] for one in server.requests] == ["Bearer key-1"] * 2
+    assert [one["content"] for one in inkeep_server.sessions[session]] == [
+        "Hi",
+        "Hello wörld\u2028",
+        "More",
+        "And more",
+    ]
+    assert [one.headers["authorization"] for one in inkeep_server.requests] == ["Bearer key-1"] * 2
 
 
-async def test_it_answers_in_one_piece(sdk: Sdk, server: InkeepServer) -> None:
-    server.script(says("Hello", " world", cites=[citation(1, "https://docs.invalid/start#a", breadcrumbs=["A", "B"])]))
+async def test_it_answers_in_one_piece(sdk: Sdk, inkeep_server: InkeepServer) -> None:
+    inkeep_server.script(
+        says("Hello", " world", cites=[citation(1, "https://docs.invalid/start#a", breadcrumbs=["A", "B"])])
+    )
     told = await sdk("create", {**NEW, "stream": False})
     assert told["kind"] == "whole"
     assert told["result"]["chatSessionId"] == "chat-1"
@@ -100,8 +100,8 @@ async def test_it_answers_in_one_piece(sdk: Sdk, server: InkeepServer) -> None:
     assert cite["record"]["breadcrumbs"] == ["A", "B"]
 
 
-async def test_it_cites(sdk: Sdk, server: InkeepServer) -> None:
-    server.script(says("Hello", cites=[citation(1), citation(2, title=None, url=None, type="site")]))
+async def test_it_cites(sdk: Sdk, inkeep_server: InkeepServer) -> None:
+    inkeep_server.script(says("Hello", cites=[citation(1), citation(2, title=None, url=None, type="site")]))
     told = await sdk("create", NEW)
     (event,) = [one for one in told["events"] if one["event"] == "records_cited"]
     assert [(one["number"], one["record"]["type"]) for one in event["data"]["citations"]] == [
@@ -110,11 +110,11 @@ async def test_it_cites(sdk: Sdk, server: InkeepServer) -> None:
     ]
 
 
-async def test_it_takes_what_the_library_sends(sdk: Sdk, server: InkeepServer) -> None:
+async def test_it_takes_what_the_library_sends(sdk: Sdk, inkeep_server: InkeepServer) -> None:
     session = {**NEW["chatSession"], "guidance": "Be brief", "context": "From the shop", "tags": ["a", "b"]}  # type: ignore[dict-item]
     told = await sdk("create", {**NEW, "chatSession": session, "chatMode": "turbo"})
     assert told["error"] is None
-    assert server.requests[0].body == {
+    assert inkeep_server.requests[0].body == {
         "integration_id": INTEGRATION,
         "chat_session": {
             "messages": [{"role": "user", "content": "Hi"}],
@@ -127,12 +127,12 @@ async def test_it_takes_what_the_library_sends(sdk: Sdk, server: InkeepServer) -
     }
 
 
-async def test_it_validates(sdk: Sdk, server: InkeepServer) -> None:
+async def test_it_validates(sdk: Sdk, inkeep_server: InkeepServer) -> None:
     two = {**NEW, "chatSession": {"messages": [{"role": "user", "content": "Hi"}] * 2}}
     told = await sdk("create", two)
     (problem,) = told["error"]["detail"]
     assert problem["loc"] == ["body", "chat_session", "messages"]
-    server.script(invalid((["body", "chat_mode"], "Unknown mode", "enum"), (["body", 0], "Odd", "value_error")))
+    inkeep_server.script(invalid((["body", "chat_mode"], "Unknown mode", "enum"), (["body", 0], "Odd", "value_error")))
     told = await sdk("create", NEW)
     assert told["error"]["name"] == "HTTPValidationError"
     assert told["error"]["detail"] == [
@@ -149,48 +149,48 @@ REFUSALS: dict[str, tuple[Reply, int, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSALS)
-async def test_it_refuses(sdk: Sdk, server: InkeepServer, name: str) -> None:
+async def test_it_refuses(sdk: Sdk, inkeep_server: InkeepServer, name: str) -> None:
     reply, status, words = REFUSALS[name]
-    server.script(reply)
+    inkeep_server.script(reply)
     error = (await sdk("create", NEW))["error"]
     assert (error["name"], error["statusCode"]) == ("SDKError", status)
     assert words in error["body"]
     assert error["contentType"]
 
 
-async def test_it_checks_key_integration_and_session(sdk: Sdk, server: InkeepServer) -> None:
+async def test_it_checks_key_integration_and_session(sdk: Sdk, inkeep_server: InkeepServer) -> None:
     more = {"integrationId": INTEGRATION, "message": {"role": "user", "content": "More"}, "stream": True}
     assert (await sdk("continue", "chat-7", more))["error"]["statusCode"] == 404
     assert (await sdk("create", {**NEW, "integrationId": "?"}))["error"]["statusCode"] == 403
-    server.key = "another"
+    inkeep_server.key = "another"
     assert (await sdk("create", NEW))["error"]["statusCode"] == 401
 
 
-async def test_a_failed_request_is_repeated_by_the_library(sdk: Sdk, server: InkeepServer) -> None:
-    server.script(failure(503, "Busy"), resets, says("Hello"))
+async def test_a_failed_request_is_repeated_by_the_library(sdk: Sdk, inkeep_server: InkeepServer) -> None:
+    inkeep_server.script(failure(503, "Busy"), resets, says("Hello"))
     backoff = {"initialInterval": 1, "maxInterval": 5, "exponent": 1.1, "maxElapsedTime": 5000}
     retries = {"strategy": "backoff", "backoff": backoff, "retryConnectionErrors": True}
     assert text_of(await sdk("create", NEW, retryConfig=retries)) == "Hello"
-    assert len(server.requests) == 3
+    assert len(inkeep_server.requests) == 3
 
 
 @pytest.mark.parametrize("cut", [hangs_up, resets])
-async def test_it_cuts_in_the_middle(sdk: Sdk, server: InkeepServer, cut: Reply) -> None:
-    server.script(sends(beginning("Hel"), then=cut))
+async def test_it_cuts_in_the_middle(sdk: Sdk, inkeep_server: InkeepServer, cut: Reply) -> None:
+    inkeep_server.script(sends(beginning("Hel"), then=cut))
     told = await sdk("create", NEW)
     assert text_of(told) == "Hel"
     assert told["error"] is not None
 
 
-async def test_it_is_silent(sdk: Sdk, server: InkeepServer) -> None:
-    server.script(waits)
+async def test_it_is_silent(sdk: Sdk, inkeep_server: InkeepServer) -> None:
+    inkeep_server.script(waits)
     assert (await sdk("create", NEW, timeoutMs=50))["error"]["name"] == "RequestTimeoutError"
-    assert server.disconnected.wait(5)
+    assert inkeep_server.disconnected.wait(5)
 
 
-async def test_it_sends_pieces_of_any_size(sdk: Sdk, server: InkeepServer) -> None:
+async def test_it_sends_pieces_of_any_size(sdk: Sdk, inkeep_server: InkeepServer) -> None:
     body = b"".join([*beginning("Hel", "lö"), cited(citation()), chunk(finish="stop")])
-    server.script(sends(bytes([byte]) for byte in body))
+    inkeep_server.script(sends(bytes([byte]) for byte in body))
     told = await sdk("create", NEW)
     assert text_of(told) == "Hellö"
     assert [one["event"] for one in told["events"]][-2:] == ["records_cited", "message_chunk"]

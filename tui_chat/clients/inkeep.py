@@ -190,7 +190,7 @@ async def _send(
     body: Mapping[str, object],
     on_progress: Callable[[StreamEvent], None] | None,
 ) -> ChatResult:
-    citations: list[CitationPart] = Field(default_factory=list)
+    citations: list[CitationPart] = []
 
     async def key() -> Key:
         return Key(api_key, "")

@@ -78,7 +78,7 @@ class ReplyReader(BodyReader):
         """Yield which sources are new, by the numbers that the text calls them by."""
         new = []
         for citation in citations:
-            part = _part(citation, len(self._sources) + 1)
+            part = _part(citation, max((known.number for known in self._sources), default=0) + 1)
             if not any(_is_same(part, known, citation.number) for known in self._sources):
                 self._sources.append(part)
                 new.append(part)
