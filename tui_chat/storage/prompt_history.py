@@ -1,0 +1,120 @@
+"""The prompts that were sent, in all sessions: a line of JSON each, the newest last."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from tui_chat.domain.record import now
+from tui_chat.storage.small_files import locked, replace
+
+#: Bytes of the file above which its older half is dropped.
+MOST_BYTES = 1_000_000
+
+#: Characters above which a prompt is not kept here: it is rather a file that was pasted, and stands in its session.
+LONGEST = 50_000
+
+
+class PastPrompt(NamedTuple):
+    """A prompt that was sent."""
+
+    text: str
+    at: datetime | None = None
+    """When it was sent last; ``None`` if the file does not tell."""
+
+
+class PromptHistory:
+    """The prompts of all sessions, each once, at its newest place.
+
+    What several processes add at once all ends up in the file. Lines that cannot be read are passed over.
+
+    Args:
+        path: The file; ``None`` keeps the prompts in memory.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self._prompts: dict[str, PastPrompt] = {}
+
+    @property
+    def prompts(self) -> list[PastPrompt]:
+        """The prompts known so far, oldest first."""
+        return list(self._prompts.values())
+
+    def load(self) -> None:
+        """Read the file: what this process added stays, even if it could not be written."""
+        own, self._prompts = self._prompts, {}
+        for prompt in self._read():
+            self._put(prompt)
+        self._prompts |= {text: prompt for text, prompt in own.items() if text not in self._prompts}
+
+    def note(self, text: str) -> PastPrompt | None:
+        """Take in a prompt, in memory; return it, for `write`. One that is blank or too long is not kept."""
+        if not text.strip() or len(text) > LONGEST:
+            return None
+        prompt = PastPrompt(text, now())
+        self._put(prompt)
+        return prompt
+
+    def write(self, prompt: PastPrompt) -> None:
+        """Add a prompt to the file.
+
+        Raises:
+            OSError: if it could not be written.
+        """
+        if self.path is None:
+            return
+        with locked(self.path):
+            self._append(_line(prompt))
+            if self.path.stat().st_size > MOST_BYTES:
+                self._shorten()
+
+    def _append(self, line: bytes) -> None:
+        assert self.path is not None  # noqa: S101  # asked by write()
+        with open(self.path, "a+b", buffering=0, opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            end = file.seek(0, os.SEEK_END)
+            if end:
+                # A line that a crash cut short must not swallow this one.
+                file.seek(end - 1)
+                line = line if file.read(1) == b"\n" else b"\n" + line
+            file.write(line)
+            os.fsync(file.fileno())
+
+    def _shorten(self) -> None:
+        assert self.path is not None  # noqa: S101  # asked by write()
+        content = self.path.read_bytes()
+        replace(self.path, content[content.index(b"\n", len(content) - MOST_BYTES // 2 - 1) + 1 :])
+
+    def _read(self) -> list[PastPrompt]:
+        try:
+            lines = self.path.read_bytes().split(b"\n") if self.path is not None else []
+        except OSError:
+            return []
+        return [prompt for line in lines if line.strip() and (prompt := _parsed(line)) is not None]
+
+    def _put(self, prompt: PastPrompt) -> None:
+        self._prompts.pop(prompt.text, None)
+        self._prompts[prompt.text] = prompt
+
+
+def _line(prompt: PastPrompt) -> bytes:
+    at = prompt.at.isoformat() if prompt.at is not None else None
+    return json.dumps({"text": prompt.text, "at": at}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+
+
+def _parsed(line: bytes) -> PastPrompt | None:
+    try:
+        found = json.loads(line)
+        text = found["text"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not isinstance(text, str) or not text.strip():
+        return None
+    try:
+        at = datetime.fromisoformat(found["at"])
+    except (ValueError, TypeError, KeyError):
+        return PastPrompt(text)
+    return PastPrompt(text, at if at.tzinfo is not None else None)
