@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tests.wire.openai_server import MODEL
+from tui_chat.chat.assembler import Assembler
 from tui_chat.clients.base import ChatClient
 from tui_chat.clients.deltas import merged
 from tui_chat.domain.errors import ProviderError
@@ -56,3 +57,11 @@ def kinds(events: Iterable[StreamEvent]) -> list[str]:
         if not found or found[-1] != event.kind:
             found.append(event.kind)
     return found
+
+
+def assembled(events: Iterable[StreamEvent]) -> ChatMessage:
+    """Return the reply that the events make up."""
+    assembler = Assembler(ChatMessage(session_id="s", role=Role.ASSISTANT))
+    for event in events:
+        assembler.add(event)
+    return assembler.end()

@@ -7,28 +7,18 @@ from typing import Any
 import pytest
 from google.genai import types
 
-from tests.wire.asking import ask, message, request, text_of
+from tests.wire.asking import ask, assembled, message, request, text_of
 from tests.wire.conftest import KEY
 from tests.wire.gemini_server import GeminiServer, failure, response, streams, text
 from tests.wire.openai_server import MODEL
 from tui_chat import __version__
-from tui_chat.chat.assembler import Assembler
 from tui_chat.clients.gemini import GeminiClient
-from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, ReasoningPart, Role
 from tui_chat.domain.providers import Provider
 from tui_chat.domain.requests import Action
 from tui_chat.domain.sessions import Params
 
 IMAGE = {"mimeType": "image/png", "data": "QUJD"}
-
-
-def assembled(events: list[StreamEvent]) -> ChatMessage:
-    """Return the reply that the events make up."""
-    assembler = Assembler(ChatMessage(session_id="s", role=Role.ASSISTANT))
-    for one in events:
-        assembler.add(one)
-    return assembler.end()
 
 
 async def test_the_request_says_what_was_asked(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
