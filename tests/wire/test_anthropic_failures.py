@@ -1,0 +1,265 @@
+"""The client of Anthropic against the loopback server: what its failures are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.wire.anthropic_server import (
+    AnthropicServer,
+    beginning,
+    ending,
+    error,
+    failure,
+    message,
+    no_credit,
+    no_right,
+    overloaded,
+    pages,
+    redacted,
+    rejected,
+    sse,
+    streams,
+    text,
+    thinking,
+    too_large,
+    too_long,
+    too_many,
+    unknown_model,
+    wrong_key,
+)
+from tests.wire.asking import ask, fail, kinds, reasoning_of, request, text_of
+from tests.wire.conftest import KEY
+from tests.wire.openai_server import Reply, page, resets, sends, whole
+from tui_chat.clients.anthropic import AnthropicClient
+from tui_chat.clients.base import Key
+from tui_chat.domain.errors import (
+    AuthenticationFailed,
+    BadStream,
+    ContentBlocked,
+    ContextTooLong,
+    ModelNotFound,
+    Overloaded,
+    ProviderError,
+    RateLimited,
+    RequestRejected,
+)
+from tui_chat.domain.events import Finished, Retrying
+from tui_chat.domain.messages import FinishReason
+from tui_chat.domain.providers import Provider, Retries
+
+
+@pytest.fixture
+async def once(anthropic_provider: Provider) -> AsyncIterator[AnthropicClient]:
+    """A client that tries only once."""
+
+    async def key() -> Key:
+        return Key(KEY, "ANTHROPIC_API_KEY")
+
+    async with AnthropicClient(anthropic_provider.model_copy(update={"retries": Retries(attempts=1)}), key) as opened:
+        yield opened
+
+
+BIO = {"type": "refusal", "category": "bio", "explanation": f"It is dangerous, {KEY}."}
+
+REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+    "wrong key": (wrong_key(), AuthenticationFailed, "Anthropic does not accept the key"),
+    "no right": (no_right(), AuthenticationFailed, "Anthropic refuses access with this key"),
+    "unknown model": (unknown_model("test-model"), ModelNotFound, "Anthropic does not know the model test-model"),
+    "wrong address": (page(404), ModelNotFound, "Anthropic has nothing at http://127.0.0.1:PORT/v1/messages"),
+    "too long": (too_long(), ContextTooLong, "The session is longer than test-model can read"),
+    "too large": (too_large(), ContextTooLong, "The session is longer than test-model can read"),
+    "too long with its reply": (
+        rejected("input length and `max_tokens` exceed context limit: 199000 + 32000 > 200000, decrease input length"),
+        ContextTooLong,
+        "The session is longer than test-model can read",
+    ),
+    "bad request": (
+        rejected("messages.1: `tool_use` ids were found without `tool_result` blocks"),
+        RequestRejected,
+        "Anthropic does not accept the request",
+    ),
+    "bad image": (
+        rejected("messages.0.content.0.image.source.base64: invalid base64 data"),
+        RequestRejected,
+        "Anthropic does not accept the request",
+    ),
+    "too many": (too_many(), RateLimited, "Anthropic asks to wait"),
+    "no credit": (no_credit(), RateLimited, "The quota at Anthropic is used up"),
+    "trouble": (failure(500, "api_error", "Internal server error"), Overloaded, "Anthropic has trouble of its own"),
+    "overloaded": (overloaded(), Overloaded, "Anthropic has trouble of its own"),
+    "refused": (
+        streams(stop="refusal", stop_details=BIO),
+        ContentBlocked,
+        "Anthropic refused to answer",
+    ),
+    "nothing": (streams(), BadStream, "Anthropic sent an empty answer"),
+    "nothing but secret thoughts": (streams(redacted("c2VjcmV0")), BadStream, "Anthropic sent an empty answer"),
+    "no reply at all": (whole({"hello": 1}), BadStream, "Anthropic sent something else instead of a reply"),
+    "odd JSON": (
+        sends([sse({"type": "content_block_delta", "index": "x", "delta": 7})]),
+        BadStream,
+        "Anthropic sent something that its protocol does not know",
+    ),
+    "an odd block": (
+        whole(message({"type": "text", "text": 7}, stop="end_turn")),
+        BadStream,
+        "Anthropic sent something that its protocol does not know",
+    ),
+    "an error with 200": (
+        whole(error("overloaded_error", "Overloaded")),
+        Overloaded,
+        "Anthropic has trouble of its own",
+    ),
+    "an error as the only event": (
+        sends([sse(error("rate_limit_error", "Slow down"))]),
+        RateLimited,
+        "Anthropic asks to wait",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+async def test_each_failure_has_its_sentence(
+    once: AnthropicClient, anthropic_server: AnthropicServer, name: str
+) -> None:
+    reply, kind, sentence = REFUSALS[name]
+    anthropic_server.script(reply)
+    events, failed = await fail(once)
+    assert type(failed) is kind
+    assert re.sub(r":\d+/", ":PORT/", failed.text) == sentence
+    assert failed.advice
+    assert failed.provider == "anthropic"
+    assert KEY not in repr(vars(failed))
+    assert text_of(events) == ""
+    assert len(anthropic_server.chats) == 1
+
+
+MIDDLES: dict[str, tuple[bytes, type[ProviderError], str]] = {
+    "overloaded": (
+        sse(error("overloaded_error", "Overloaded")),
+        Overloaded,
+        "Anthropic has trouble of its own",
+    ),
+    "trouble": (sse(error("api_error", "Internal server error")), Overloaded, "Anthropic has trouble of its own"),
+    "a limit": (sse(error("rate_limit_error", "Slow down")), RateLimited, "Anthropic asks to wait"),
+    "no right any more": (
+        sse(error("authentication_error", "Key revoked")),
+        AuthenticationFailed,
+        "Anthropic does not accept the key",
+    ),
+    "an error without a name": (
+        b'data: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n',
+        Overloaded,
+        "Anthropic has trouble of its own",
+    ),
+    "an error without a word": (b"event: error\ndata: {}\n\n", Overloaded, "Anthropic has trouble of its own"),
+    "no JSON": (b"event: message_delta\ndata: hello\n\n", BadStream, "Anthropic sent something that is not JSON"),
+}
+
+
+@pytest.mark.parametrize("name", MIDDLES)
+async def test_what_had_come_stays(once: AnthropicClient, anthropic_server: AnthropicServer, name: str) -> None:
+    piece, kind, sentence = MIDDLES[name]
+    anthropic_server.script(sends([*beginning("H", "el"), piece]))
+    events, failed = await fail(once)
+    assert type(failed) is kind
+    assert failed.text == sentence
+    assert text_of(events) == "Hel"
+    assert "finished" not in kinds(events)
+
+
+async def test_an_error_after_the_stop_reason_is_too_late(
+    once: AnthropicClient, anthropic_server: AnthropicServer
+) -> None:
+    anthropic_server.script(sends([*beginning("Hello"), *ending()[:-1], sse(error("api_error", "Oh"))]))
+    assert (await ask(once))[-1] == Finished(reason=FinishReason.STOP)
+
+
+async def test_the_servers_words_are_kept(once: AnthropicClient, anthropic_server: AnthropicServer) -> None:
+    anthropic_server.script(no_right())
+    _, failed = await fail(once)
+    assert failed.status == 403
+    assert failed.server_words == "Your API key does not have permission to use the specified resource."
+    assert failed.request_id == "req-test"
+
+
+async def test_a_refusal_tells_why(once: AnthropicClient, anthropic_server: AnthropicServer) -> None:
+    anthropic_server.script(streams(stop="refusal", stop_details=BIO))
+    events, failed = await fail(once)
+    assert failed.server_words == "refusal: bio: It is dangerous, …6789."
+    assert kinds(events) == ["started", "usage"]
+
+
+async def test_a_reply_that_is_refused_in_the_middle_is_kept(
+    once: AnthropicClient, anthropic_server: AnthropicServer
+) -> None:
+    anthropic_server.script(streams(text("Hel"), stop="refusal", stop_details=BIO))
+    events = await ask(once)
+    assert text_of(events) == "Hel"
+    assert events[-1] == Finished(reason=FinishReason.REFUSAL)
+
+
+async def test_an_unknown_model_is_refused_by_the_server(once: AnthropicClient) -> None:
+    _, failed = await fail(once, request(model="odd name?"))
+    assert isinstance(failed, ModelNotFound)
+    assert failed.text == "Anthropic does not know the model odd name?"
+
+
+async def test_an_empty_session_is_refused_by_the_server(once: AnthropicClient) -> None:
+    _, failed = await fail(once, request(messages=[]))
+    assert failed.server_words == "messages: at least one message is required"
+
+
+async def test_the_wait_that_the_server_asks_for_is_told(
+    once: AnthropicClient, anthropic_server: AnthropicServer
+) -> None:
+    anthropic_server.script(too_many("38"))
+    _, failed = await fail(once)
+    assert (failed.retry_after, failed.can_retry) == (38, True)
+
+
+async def test_no_credit_is_not_waited_for(claude: AnthropicClient, anthropic_server: AnthropicServer) -> None:
+    anthropic_server.script(no_credit())
+    _, failed = await fail(claude)
+    assert not failed.can_retry
+    assert len(anthropic_server.chats) == 1
+
+
+@pytest.mark.parametrize(
+    "reply", [overloaded(), too_many("0.005"), sends([*beginning(), sse(error("overloaded_error", "Overloaded"))])]
+)
+async def test_a_failed_request_is_repeated(
+    claude: AnthropicClient, anthropic_server: AnthropicServer, reply: Reply
+) -> None:
+    anthropic_server.script(reply, reply)
+    events = await ask(claude)
+    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
+    assert text_of(events) == "Hello from the test server."
+
+
+async def test_nothing_is_repeated_after_thoughts(claude: AnthropicClient, anthropic_server: AnthropicServer) -> None:
+    thought = [sse({**event, "index": 0}) for event in thinking("Hm")]
+    anthropic_server.script(sends([*beginning(), *thought], then=resets))
+    events, _ = await fail(claude)
+    assert reasoning_of(events) == "Hm"
+    assert len(anthropic_server.chats) == 1
+
+
+@pytest.mark.parametrize("reply", [page(), whole({"data": 7}), whole({"models": []}), whole(7)])
+async def test_no_list_of_models_is_said(
+    claude: AnthropicClient, anthropic_server: AnthropicServer, reply: Reply
+) -> None:
+    anthropic_server.models_reply = reply
+    with pytest.raises(BadStream, match="something else than a list of models"):
+        await claude.models()
+
+
+async def test_an_endless_list_of_models_ends(claude: AnthropicClient, anthropic_server: AnthropicServer) -> None:
+    anthropic_server.models_reply = whole({"data": [], "has_more": True, "last_id": "again"})
+    assert await claude.models() == []
+    assert len(anthropic_server.requests) == 20
+    anthropic_server.models_reply = pages([])
+    assert await claude.models() == []
