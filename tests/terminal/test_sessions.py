@@ -99,3 +99,39 @@ def test_the_trash_gives_back_and_forgets(start: Start, home: Path) -> None:
     terminal.wait_for("The trash is empty")
     assert "Leaving" not in (home / "history.json").read_text()
     assert b"Traceback" not in terminal.raw
+
+
+def test_several_sessions_are_changed_at_once_and_taken_back(start: Start) -> None:
+    terminal = begun(start)
+    terminal.keys("<ctrl+n>", "How do I export?", "<enter>")
+    terminal.wait_for("2 sessions")
+    terminal.wait_for("I am the built-in guide")
+    terminal.wait_for("ready")
+    terminal.keys("<ctrl+s>", " ", " ")
+    terminal.wait_for("2 selected")
+    terminal.keys("p")
+    terminal.wait_for("Pinned 2 sessions +z undo")
+    terminal.wait_for("Pinned\\s")
+    terminal.keys("*", "D")
+    terminal.wait_for("Deleted 2 sessions +z undo")
+    terminal.wait_for("No sessions yet")
+    terminal.keys("z")
+    terminal.wait_for("Restored 2 sessions")
+    terminal.wait_for("2 sessions")
+    assert b"Traceback" not in terminal.raw
+
+
+def test_a_session_is_looked_into_without_opening_it(start: Start) -> None:
+    terminal = begun(start)
+    terminal.keys("<ctrl+n>")
+    terminal.wait_for("Type below to begin")
+    terminal.keys("<ctrl+s>", "<tab>")
+    terminal.wait_for("Leaving +20[0-9-]+ [0-9:]+ · 2 messages")
+    terminal.wait_for("other sessions")
+    terminal.keys("<esc>")
+    terminal.wait_until(lambda text: "other sessions" not in text, "the preview closed")
+    terminal.wait_for("Type below to begin")
+    terminal.keys("<tab>")
+    terminal.wait_for("other sessions")
+    terminal.keys("<enter>")
+    terminal.wait_until(lambda text: "Type below to begin" not in text, "the session open")

@@ -73,6 +73,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.copy", _TR, "Y", "Y", "copy the session", "screen.copy_session", "This message"),
     Command("message.select", _TR, "v", "v", "select text, then y", "select_text", "This message"),
     Command(
+        "message.edit", _TR, "e", "e", "edit, send again", "screen.edit_message", "This message", "edit", slash="edit"
+    ),
+    Command(
         "reply.regenerate",
         _TR,
         "r",
@@ -82,6 +85,17 @@ COMMANDS: tuple[Command, ...] = (
         "This message",
         "again",
         slash="regenerate",
+    ),
+    Command(
+        "reply.regenerate_with",
+        _TR,
+        "R",
+        "R",
+        "ask another model",
+        "screen.regenerate_with",
+        "This message",
+        slash="regenerate-with",
+        argument="MODEL",
     ),
     Command(
         "reply.continue",
@@ -107,6 +121,13 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "message.next_sibling", _TR, "greater_than_sign", "", "next answer", "screen.show_sibling(1)", "This message"
     ),
+    Command(
+        "message.fork", _TR, "b", "b", "fork into a new session", "screen.fork", "This message", "fork", slash="fork"
+    ),
+    Command("message.pin", _TR, "p", "p", "always send it", "screen.pin_message", "This message", slash="always-send"),
+    Command(
+        "message.exclude", _TR, "E", "E", "never send it", "screen.exclude_message", "This message", slash="never-send"
+    ),
     Command("message.fold", _TR, "space", "Space", "unfold the reasoning", "fold", "This message"),
     Command("message.details", _TR, "i", "i", "details", "details", "This message"),
     Command(
@@ -131,6 +152,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("sidebar.last", _SB, "G,end", "", "last session", "last", "Move"),
     Command("sidebar.open", _SB, "enter", "Enter", "open", "open", "This session", "open"),
     Command("sidebar.filter", _SB, "slash", "/", "filter", "screen.filter_sessions", "Find", "filter"),
+    Command("sidebar.select", _SB, "space", "Space", "select several", "select", "Find", "select"),
+    Command("sidebar.select_all", _SB, "asterisk", "*", "select all shown", "select_all", "Find"),
+    Command("sidebar.preview", _SB, "tab", "Tab", "preview", "screen.preview_session", "This session", "preview"),
     Command("sidebar.new", _SB, "n", "n", "new session", "screen.new_session", "This session"),
     Command(
         "sidebar.rename",

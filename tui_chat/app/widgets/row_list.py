@@ -205,7 +205,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             if applies
         ]
         style = self.get_visual_style("rows--row", *(f"rows--{name}" for name in names))
-        bar = self._bar(has_cursor, is_open)
+        bar = self.bar(key, bright=has_cursor, dim=is_open)
         left, right = (unmuted(row.left), unmuted(row.right)) if has_cursor else (row.left, row.right)
         # One cell of ground stays free at the right end.
         content = bar + ends(left, right, width - self.INDENT - 1, self.glyphs, gap=1) + " "
@@ -236,7 +236,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.virtual_size = Size(self.scrollable_content_region.width, self.count())
         self.refresh(layout=self.styles.height is not None and self.styles.height.is_auto)
 
-    def _bar(self, bright: bool, dim: bool) -> Content:
+    def bar(self, key: str | None, *, bright: bool, dim: bool) -> Content:
+        """Return what stands before a row, `INDENT` cells wide: the bar, if it has one."""
         if not (bright or dim):
             return Content(" " * self.INDENT)
         ink = "$primary" if bright else "$border-blurred"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
+from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
@@ -14,8 +14,10 @@ from textual.reactive import reactive
 from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import EMPTY, muted
 from tui_chat.app.widgets.row_list import Row, RowList
+from tui_chat.app.widgets.session_filter import SessionFilter
 from tui_chat.app.widgets.session_groups import group_sessions, time_label
 from tui_chat.domain.sessions import Listed
+from tui_chat.storage.needles import Haystack
 
 #: Kinds of marks with their ink.
 _MARKS = {
@@ -24,10 +26,6 @@ _MARKS = {
     "running": "$text-primary",
     "unseen": "$text-primary",
 }
-
-
-#: The word of the filter that shows the archived sessions in place of the others.
-ARCHIVED = "is:archived"
 
 
 class SessionList(RowList):
@@ -51,11 +49,16 @@ class SessionList(RowList):
             self.session_id = session_id
             """Which one; ``None`` if the list is empty."""
 
-    filter_text: reactive[str] = reactive("")
-    """Words that a session's name must hold, each of them anywhere; case and accents do not matter.
+    class SelectionChanged(Message):
+        """Other sessions are selected."""
 
-    With the word ``is:archived`` the archived sessions are shown, else all others.
-    """
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
+            """How many there are."""
+
+    filter_text: reactive[str] = reactive("")
+    """What sessions must fit, as `SessionFilter` reads it."""
     shows_times: reactive[bool] = reactive(False)
     """Whether there is room for times."""
 
@@ -63,7 +66,8 @@ class SessionList(RowList):
         super().__init__(glyphs=glyphs)
         self._today = today
         self._sessions: Sequence[Listed] = ()
-        self._folded: list[str] | None = None
+        self._names: list[Haystack] | None = None
+        self._selected: set[str] = set()
         self._marks: Mapping[str, str] = {}
         self._rows: list[Listed | str] = []
         self._shown = self._total = 0
@@ -78,11 +82,43 @@ class SessionList(RowList):
         """How many sessions it chooses from: the archived ones or the others."""
         return self._total
 
+    @property
+    def selected(self) -> list[str]:
+        """Ids of the selected sessions, as they are listed; those among them that the filter hides as well."""
+        return [session.id for session in self._sessions if session.id in self._selected]
+
     def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions, in any order; the cursor stays on its session."""
         self._sessions = list(sessions)
-        self._folded = None
+        self._names = None
+        if self._selected:
+            self._select(self._selected & {session.id for session in sessions})
         self._fill()
+
+    def toggle_selected(self) -> None:
+        """Select the session with the cursor, or let it go, and move on."""
+        if (key := self.cursor_id) is not None:
+            self._select(self._selected ^ {key})
+            self.move(1)
+
+    def toggle_all(self) -> None:
+        """Select all that the filter lets through, or let them go if they are selected."""
+        shown = {row.id for row in self._rows if not isinstance(row, str)}
+        self._select(self._selected - shown if shown <= self._selected else self._selected | shown)
+
+    def clear_selection(self) -> None:
+        """Let all selected sessions go."""
+        self._select(set())
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose the session under the pointer; with Ctrl select it."""
+        index = self._index_under(event)
+        key = self.key_at(index) if index is not None else None
+        if event.ctrl and key is not None:
+            event.stop()
+            event.prevent_default()
+            self.cursor = index
+            self._select(self._selected ^ {key})
 
     def set_marks(self, marks: Mapping[str, str]) -> None:
         """Set the marks of sessions by id: ``failed``, ``interrupted``, ``running`` or ``unseen``."""
@@ -109,6 +145,12 @@ class SessionList(RowList):
             return Row(Content(row))
         return Row(Content(" ".join(row.name.split())), self._aside(row), row.id)
 
+    def bar(self, key: str | None, *, bright: bool, dim: bool) -> Content:
+        """Return what stands before a row: a mark if it is selected, else the bar."""
+        if key in self._selected:
+            return Content.styled(self.glyphs.interrupted, "$text-primary") + " " * (self.INDENT - 1)
+        return super().bar(key, bright=bright, dim=dim)
+
     def tell_chosen(self, key: str) -> None:
         """Tell which session is wanted."""
         self.post_message(self.Opened(key))
@@ -125,32 +167,26 @@ class SessionList(RowList):
             parts.append(Content.styled(glyph, _MARKS[kind]))
         return Content(" ").join(parts) if parts else EMPTY
 
+    def _select(self, ids: set[str]) -> None:
+        if ids != self._selected:
+            self._selected = ids
+            self.refresh()
+            self.post_message(self.SelectionChanged(len(ids)))
+
     def _fill(self) -> None:
-        keep, words = self.cursor_id, _fold(self.filter_text).split()
-        archived = ARCHIVED in words
-        self._total = sum(session.archived is archived for session in self._sessions)
-        sessions = self._matching([word for word in words if word != ARCHIVED], archived=archived)
+        keep, wanted = self.cursor_id, SessionFilter(self.filter_text)
+        self._total = sum(session.archived is wanted.archived for session in self._sessions)
+        sessions = self._fitting(wanted)
         self._shown = len(sessions)
         self._rows = []
         for group in group_sessions(sessions, self._today()):
             self._rows += [*([""] if self._rows else []), group.name, *group.sessions]
         self.rows_changed(keep)
 
-    def _matching(self, words: Sequence[str], *, archived: bool) -> list[Listed]:
-        if not words:
-            return [session for session in self._sessions if session.archived is archived]
-        if self._folded is None:
-            self._folded = [_fold(session.name) for session in self._sessions]
-        return [
-            session
-            for session, name in zip(self._sessions, self._folded, strict=True)
-            if session.archived is archived and all(word in name for word in words)
-        ]
-
-
-def _fold(text: str) -> str:
-    """Return text without case and accents."""
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character))
+    def _fitting(self, wanted: SessionFilter) -> list[Listed]:
+        if wanted.is_empty:
+            return [session for session in self._sessions if not session.archived]
+        if self._names is None:
+            self._names = [Haystack(session.name) for session in self._sessions]
+        both = zip(self._sessions, self._names, strict=True)
+        return [session for session, name in both if wanted.fits(session, name)]

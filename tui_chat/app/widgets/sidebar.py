@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import Hints
 from tui_chat.app.widgets.session_list import SessionList
+from tui_chat.app.widgets.tag_row import TagRow
 from tui_chat.domain.sessions import Listed
 
 _NO_SESSIONS = "No sessions yet. The first begins with your first prompt."
@@ -65,6 +66,7 @@ class Sidebar(Vertical):
         yield Input(placeholder="/ Filter sessions", compact=True, id="filter")
         yield SessionList(glyphs=self._glyphs, today=self._today)
         yield Static(classes="note", markup=False)
+        yield TagRow()
         with Vertical(classes="end"):
             yield Static(classes="count", markup=False)
             yield Hints((("Enter", "open"), ("Esc", "close")))
@@ -83,11 +85,26 @@ class Sidebar(Vertical):
     def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions; the cursor stays on its session."""
         self.rows.set_sessions(sessions)
+        self.query_one(TagRow).set_sessions(sessions)
         self._tell_count()
 
     def set_marks(self, marks: Mapping[str, str]) -> None:
         """Set the marks of sessions by id: ``failed``, ``interrupted``, ``running`` or ``unseen``."""
         self.rows.set_marks(marks)
+
+    @property
+    def listed(self) -> list[str]:
+        """Ids of the sessions that are shown, in their order."""
+        return [key for index in range(self.rows.count()) if (key := self.rows.key_at(index)) is not None]
+
+    @property
+    def selected(self) -> list[str]:
+        """Ids of the sessions that are selected together."""
+        return self.rows.selected
+
+    def clear_selection(self) -> None:
+        """Let all selected sessions go."""
+        self.rows.clear_selection()
 
     def focus_list(self) -> None:
         """Give the keys to the list, with the cursor on the open session."""
@@ -127,15 +144,29 @@ class Sidebar(Vertical):
         """Open the session with the cursor."""
         self.rows.choose()
 
+    def action_select(self) -> None:
+        """Select the session with the cursor, or let it go."""
+        self.rows.toggle_selected()
+
+    def action_select_all(self) -> None:
+        """Select all sessions that are shown, or let them go."""
+        self.rows.toggle_all()
+
     def on_resize(self) -> None:
         """Show times where there is room."""
         self.rows.shows_times = self.size.width >= _ROOM_FOR_TIMES
 
     def on_key(self, event: events.Key) -> None:
-        """Let Esc in the filter drop what was typed first."""
+        """Let Esc drop what was typed into the filter first, or what is selected; let Tab leave the filter."""
         if event.key == "escape" and self.field.has_focus and self.field.value:
             event.stop()
             self.field.value = ""
+            self.rows.focus()
+        elif event.key == "escape" and self.rows.has_focus and self.selected:
+            event.stop()
+            self.clear_selection()
+        elif event.key == "tab" and self.field.has_focus:
+            event.stop()
             self.rows.focus()
 
     @on(events.DescendantFocus)
@@ -155,6 +186,16 @@ class Sidebar(Vertical):
     def _open_first(self, event: Input.Submitted) -> None:
         event.stop()
         self.rows.choose()
+
+    @on(SessionList.SelectionChanged)
+    def _count_selected(self, event: SessionList.SelectionChanged) -> None:
+        event.stop()
+        self._tell_count()
+
+    @on(TagRow.Chosen)
+    def _filter_by_tag(self, event: TagRow.Chosen) -> None:
+        event.stop()
+        self.field.value = "" if self.field.value == f"tag:{event.tag}" else f"tag:{event.tag}"
 
     @on(SessionList.Opened)
     def _pass_on(self, event: SessionList.Opened) -> None:
@@ -179,4 +220,6 @@ class Sidebar(Vertical):
         words = "1 session" if total == 1 else f"{total:,} sessions"
         if shown != total:
             words = f"{shown:,} of {words}"
+        if selected := len(self.selected):
+            words = f"{selected:,} selected"
         self.query_one(".count", Static).update(words if total else "")

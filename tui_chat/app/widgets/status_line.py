@@ -21,7 +21,7 @@ _AT_REST = {
     "interrupted": ("interrupted", "$text-warning"),
     "error": ("failed", "$text-error"),
 }
-_PLACES = ("browse", "sessions")
+_PLACES = ("browse", "sessions", "editing")
 
 
 class StatusLine(EndsLine):
@@ -67,7 +67,7 @@ class StatusLine(EndsLine):
 
         Args:
             state: ``running``; how its newest message ended (``complete``, ``interrupted``, ``error``); or, at rest,
-                where the keys go (``browse``, ``sessions``).
+                where the keys go (``browse``, ``sessions``, ``editing``).
             elsewhere: how many replies run in other sessions.
             running_for: how long the reply has been running already, in seconds.
         """

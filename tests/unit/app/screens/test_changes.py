@@ -80,7 +80,7 @@ def step(log: list[str], word: str) -> Change:
     async def undo() -> None:
         log.append(f"no {word}")
 
-    return Change(word, do, undo, Content(word), Content(f"no {word}"))
+    return Change((word,), do, undo, Content(word), Content(f"no {word}"))
 
 
 async def test_changes_go_back_and_forth_in_their_order() -> None:
@@ -93,7 +93,7 @@ async def test_changes_go_back_and_forth_in_their_order() -> None:
     assert log == ["a", "b", "no b", "no a", "a", "b", "no b"]
     assert journal.last_done is not None
     assert journal.last_undone is not None
-    assert (journal.last_done.session_id, journal.last_undone.session_id) == ("a", "b")
+    assert (journal.last_done.session_ids, journal.last_undone.session_ids) == (("a",), ("b",))
 
 
 async def test_a_new_change_ends_what_could_be_made_again() -> None:
@@ -112,11 +112,59 @@ async def test_what_could_not_be_taken_back_is_kept_unless_it_is_gone(error: Exc
         raise error
 
     journal = Journal()
-    await journal.do(Change("s", step([], "").do, fail, Content(), Content()))
+    await journal.do(Change(("s",), step([], "").do, fail, Content(), Content()))
     with pytest.raises(type(error)):
         await journal.undo()
     assert (journal.last_done is not None) is is_kept
     assert journal.last_undone is None
+
+
+async def test_changes_made_together_go_back_together() -> None:
+    log: list[str] = []
+    journal = Journal()
+    await journal.do(step(log, "before"))
+    steps = (journal.do(step(log, word)) for word in ("a", "b"))
+    made = await journal.do_all(steps, Content("Both"), Content("None"))
+    assert made is journal.last_done
+    assert (made.session_ids, made.done.plain) == (("a", "b"), "Both")
+    await journal.undo()
+    await journal.redo()
+    assert log == ["before", "a", "b", "no b", "no a", "a", "b"]
+    await journal.undo()
+    await journal.undo()
+    assert log[-1] == "no before"
+    assert journal.last_done is None
+
+
+async def test_what_was_done_before_a_failure_is_taken_back_as_one() -> None:
+    log: list[str] = []
+    journal = Journal()
+
+    async def fail() -> None:
+        raise LOCKED
+
+    changes = [step(log, "a"), step(log, "b"), Change(("c",), fail, fail, Content(), Content()), step(log, "d")]
+    with pytest.raises(HistoryLocked):
+        await journal.do_all((journal.do(one) for one in changes), Content("All"), Content("None"))
+    assert journal.last_done is not None
+    await journal.undo()
+    assert log == ["a", "b", "no b", "no a"]
+    assert journal.last_done is None
+
+
+async def test_several_sessions_are_changed_and_one_that_is_gone_does_not_matter(shelf: Shelf) -> None:
+    shelf.is_held = False
+    for name in ("Pears", "Plums"):
+        await shelf.services.library.save(ChatSession(name=name))
+    await shelf.history.refresh()
+    change = await shelf.history.change_all(shelf.history.sessions, shelf.history.delete, "Deleted", "Restored")
+    assert (change.done.plain, change.undone.plain) == ("Deleted 3 sessions", "Restored 3 sessions")
+    assert shelf.history.sessions == []
+    await shelf.history.purge(next(one.id for one in await shelf.history.trash() if one.name == "Pears"))
+    await shelf.history.journal.undo()
+    assert sorted(one.name for one in shelf.history.sessions) == ["Apples", "Plums"]
+    await shelf.history.journal.redo()
+    assert shelf.history.sessions == []
 
 
 async def test_changes_of_a_session_that_is_gone_are_forgotten() -> None:
@@ -189,7 +237,7 @@ async def test_a_duplicate_comes_and_goes_with_what_was_said_in_it(shelf: Shelf)
     change = await history.duplicate(shelf.summary)
     assert change.done.plain == "Made Apples copy"
     assert [one.name for one in history.sessions] == ["Apples copy", "Apples"]
-    twin = await history.load(change.session_id)
+    twin = await history.load(change.session_ids[0])
     assert len(twin.branch) == 4
     await shelf.services.library.save(twin.session, [twin.add_prompt("three")])
     await history.journal.undo()

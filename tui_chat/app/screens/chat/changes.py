@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -15,10 +16,10 @@ Step = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """A change to a session, and its inverse."""
+    """A change to a session, or to several, and its inverse."""
 
-    session_id: str
-    """The session that is changed."""
+    session_ids: tuple[str, ...]
+    """The sessions that are changed."""
     do: Step
     """Makes the change, for the first time or again."""
     undo: Step
@@ -28,7 +29,7 @@ class Change:
     undone: Content
     """What taking it back has done, in words."""
     needs_rest: bool = False
-    """Whether no reply may run in the session meanwhile."""
+    """Whether no reply may run in the sessions meanwhile."""
 
 
 class Journal:
@@ -55,6 +56,29 @@ class Journal:
         self._undone.clear()
         return change
 
+    async def do_all(self, changes: Iterable[Awaitable[Change]], done: Content, undone: Content) -> Change:
+        """Make several changes into one that is taken back as a whole.
+
+        Args:
+            changes: Each makes its change when it is awaited. If one fails, those before it are kept, as one.
+            done: What was done, in words.
+            undone: What taking it back has done, in words.
+        """
+        made: list[Change] = []
+        try:
+            for change in changes:
+                made += [await change]
+        finally:
+            whole = _joined(made, done, undone)
+            if made:
+                self._done = [*(one for one in self._done if one not in made), whole]
+        return whole
+
+    def note(self, change: Change) -> None:
+        """Take up a change that was made already."""
+        self._done.append(change)
+        self._undone.clear()
+
     async def undo(self) -> Change | None:
         """Take the newest change back; return it, or ``None`` if there was none."""
         return await _move(self._done, self._undone, lambda change: change.undo)
@@ -64,9 +88,28 @@ class Journal:
         return await _move(self._undone, self._done, lambda change: change.do)
 
     def forget(self, session_id: str) -> None:
-        """Drop the changes to a session that is gone for good."""
+        """Drop the changes to a session that is gone for good; those to others beside it stay."""
         for changes in (self._done, self._undone):
-            changes[:] = [one for one in changes if one.session_id != session_id]
+            changes[:] = [one for one in changes if one.session_ids != (session_id,)]
+
+
+def _joined(changes: Sequence[Change], done: Content, undone: Content) -> Change:
+    """Return a change that makes all of some, and takes them back the other way round."""
+
+    async def step(steps: Iterable[Step]) -> None:
+        for one in steps:
+            # Another process may have removed one of the sessions for good; the others are changed all the same.
+            with suppress(NotFound):
+                await one()
+
+    return Change(
+        tuple(dict.fromkeys(session_id for one in changes for session_id in one.session_ids)),
+        lambda: step(one.do for one in changes),
+        lambda: step(one.undo for one in reversed(changes)),
+        done,
+        undone,
+        any(one.needs_rest for one in changes),
+    )
 
 
 async def _move(source: list[Change], target: list[Change], step: Callable[[Change], Step]) -> Change | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -44,6 +44,7 @@ class SessionHistory:
         self._services = services
         self._held = held
         self.journal = Journal()
+        self._is_amid = False
         self._by_id: dict[str, SessionSummary] = {}
         self.sessions: list[SessionSummary] = []
         self.notes: list[str] = []
@@ -76,6 +77,8 @@ class SessionHistory:
         Returns:
             Whether anything was.
         """
+        if self._is_amid:
+            return False
         library = self._services.library
         changed = await library.changed()
         if changed is None:
@@ -192,29 +195,58 @@ class SessionHistory:
 
     async def duplicate(self, session: SessionSummary) -> Change:
         """Make a second session out of one; taken back, the second goes to the trash."""
-        twin = duplicate(await self._opened(session.id))
+        return await self.add(duplicate(await self.opened(session.id)))
+
+    async def add(self, made: OpenSession) -> Change:
+        """Keep a session that was made out of another; taken back, it goes to the trash."""
         is_saved = False
 
         async def do() -> None:
             nonlocal is_saved
             if is_saved:
-                await self._put(twin.id, {"deleted_at": None})
+                await self._put(made.id, {"deleted_at": None})
             else:
-                await self._services.library.save(twin.session, list(twin.tree))
+                await self._services.library.save(made.session, list(made.tree))
                 await self.refresh()
                 is_saved = True
 
         async def undo() -> None:
-            await self._put(twin.id, {"deleted_at": now()})
+            await self._put(made.id, {"deleted_at": now()})
 
-        done, undone = _words("Made $name", name=twin.session.name), _words("Deleted $name", name=twin.session.name)
-        return await self.journal.do(Change(twin.id, do, undo, done, undone, needs_rest=True))
+        done, undone = _words("Made $name", name=made.session.name), _words("Deleted $name", name=made.session.name)
+        return await self.journal.do(Change((made.id,), do, undo, done, undone, needs_rest=True))
 
     async def delete(self, session: SessionSummary) -> Change:
         """Move a session to the trash."""
         done = _words("Deleted $name, $count messages", name=session.name, count=session.message_count)
         undone = _words("Restored $name", name=session.name)
         return await self._set(session.id, done, undone, needs_rest=True, deleted_at=now())
+
+    async def change_all(
+        self,
+        sessions: Sequence[SessionSummary],
+        change: Callable[[SessionSummary], Awaitable[Change]],
+        done: str,
+        undone: str,
+    ) -> Change:
+        """Change several sessions in one step.
+
+        Args:
+            sessions: Which ones.
+            change: Changes one of them.
+            done: What was done, such as ``Deleted``.
+            undone: What taking it back does, such as ``Restored``.
+        """
+        count = f"{len(sessions)} sessions"
+        # The list is read anew once, not after each of them.
+        self._is_amid = True
+        try:
+            return await self.journal.do_all(
+                (change(session) for session in sessions), Content(f"{done} {count}"), Content(f"{undone} {count}")
+            )
+        finally:
+            self._is_amid = False
+            await self.refresh()
 
     async def delete_turn(self, opened: OpenSession, index: int) -> Change:
         """Remove a message with its reply, by its index in the visible branch."""
@@ -223,15 +255,15 @@ class SessionHistory:
         count = 1 + (len(opened.tree.children(message.id)) if reply is not None else 0)
 
         async def do() -> None:
-            opened = await self._opened(session_id)
+            opened = await self.opened(session_id)
             removals.append(await self._remove_turn(opened, message.id))
 
         async def undo() -> None:
-            await self._put_back(await self._opened(session_id), removals[-1])
+            await self._put_back(await self.opened(session_id), removals[-1])
             removals.pop()
 
         done = Content("Deleted the message" if count == 1 else f"Deleted {count} messages")
-        change = Change(session_id, do, undo, done, Content("Messages restored"), needs_rest=True)
+        change = Change((session_id,), do, undo, done, Content("Messages restored"), needs_rest=True)
         return await self.journal.do(change)
 
     async def _set(
@@ -241,7 +273,7 @@ class SessionHistory:
         session = await self.session(session_id)
         before = {name: getattr(session, name) for name in fields}
         do, undo = partial(self._put, session_id, fields), partial(self._put, session_id, before)
-        return await self.journal.do(Change(session_id, do, undo, done, undone, needs_rest))
+        return await self.journal.do(Change((session_id,), do, undo, done, undone, needs_rest))
 
     async def _put(self, session_id: str, fields: Mapping[str, Any]) -> None:
         # Asked for anew each time, since the session may have changed or been opened since.
@@ -254,7 +286,7 @@ class SessionHistory:
             _assign(session, before)
             raise
 
-    async def _opened(self, session_id: str) -> OpenSession:
+    async def opened(self, session_id: str) -> OpenSession:
         """Return a session with its messages as they are shown, or else as they are stored."""
         library = self._services.library
         if (held := self._held(session_id)) is not None:

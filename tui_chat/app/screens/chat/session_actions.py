@@ -6,12 +6,15 @@ from collections.abc import Awaitable, Callable
 
 from textual import work
 
+from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.export import ExportDialog
 from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
+from tui_chat.app.screens.preview import PreviewDialog
 from tui_chat.app.themes import OWN
+from tui_chat.app.transcript import Entry
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.settings_file import save_setting
 from tui_chat.domain.errors import ChatError, ConfigError, NotFound
@@ -60,6 +63,30 @@ class SessionActions(ChatState):
             return next((one for one in self.history.sessions if one.id == self.sidebar.cursor_id), None)
         return self.opened.session.summary() if len(self.opened.tree) else None
 
+    @property
+    def sessions_in_hand(self) -> list[SessionSummary]:
+        """The sessions that keys act on: those that are selected in the sidebar, else the one in hand."""
+        if self.sidebar.has_focus_within and (ids := set(self.sidebar.selected)):
+            return [one for one in self.history.sessions if one.id in ids]
+        return [one] if (one := self.session_in_hand) is not None else []
+
+    @work(group="dialog")
+    async def action_preview_session(self) -> None:
+        """Look into the session under the sidebar's cursor."""
+        at = self.sidebar.cursor_id
+        if at is None:
+            return
+        by_id = {one.id: one for one in self.history.sessions}
+        listed = [by_id[one] for one in self.sidebar.listed if one in by_id]
+        wanted = await self.app.push_screen_wait(PreviewDialog(listed, at, self._entries_of))
+        if wanted is not None:
+            await self.open_session(wanted)
+            self.set_focus(self.prompt)
+
+    async def _entries_of(self, session: SessionSummary) -> list[Entry]:
+        opened = self.held(session.id) or await self.history.load(session.id)
+        return [Entry(message, *describing.siblings(opened, message)) for message in opened.branch]
+
     @work(group="dialog")
     async def action_export(self) -> None:
         """Export the session in hand."""
@@ -79,16 +106,18 @@ class SessionActions(ChatState):
     @work(group="dialog")
     async def action_choose_model(self, name: str = "") -> None:
         """Choose who answers from now on, here and in new sessions."""
-        session = self.opened.session
-        picked: Picked | None
-        if name:
-            provider, _, model = name.partition("/")
-            is_whole = provider in self.services.providers and bool(model)
-            picked = Picked(provider, model) if is_whole else Picked(session.provider, name)
-        else:
-            picked = await self.app.push_screen_wait(ModelPicker(self.services, session.provider, session.model))
+        picked = await self.pick_model(name)
         if picked is not None:
             await self.use_model(picked)
+
+    async def pick_model(self, name: str = "") -> Picked | None:
+        """Return the model of a name (``MODEL`` or ``PROVIDER/MODEL``), or let the user pick one."""
+        session = self.opened.session
+        if not name:
+            return await self.app.push_screen_wait(ModelPicker(self.services, session.provider, session.model))
+        provider, _, model = name.partition("/")
+        is_whole = provider in self.services.providers and bool(model)
+        return Picked(provider, model) if is_whole else Picked(session.provider, name)
 
     async def use_model(self, picked: Picked) -> None:
         """Let a model answer in the open session and in new ones."""

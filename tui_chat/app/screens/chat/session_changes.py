@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
 from textual import work
 
 from tui_chat.app.screens.chat.changes import Change
@@ -9,6 +12,7 @@ from tui_chat.app.screens.chat.session_actions import SessionActions
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.trash import TrashDialog
 from tui_chat.domain.errors import ChatError
+from tui_chat.domain.sessions import SessionSummary
 
 
 class SessionChanges(SessionActions):
@@ -27,54 +31,79 @@ class SessionChanges(SessionActions):
             await self.show_changed()
 
     async def action_pin_session(self) -> None:
-        """Pin the session in hand to the top, or let it go."""
-        if (session := self.session_in_hand) is not None:
-            await self.tell_change(self.history.toggle_pin(session))
-            await self.show_changed()
+        """Pin the sessions in hand to the top; if all are pinned, let them go."""
+        is_pinned = all(one.pinned for one in self.sessions_in_hand)
+        words = ("Unpinned", "Pinned") if is_pinned else ("Pinned", "Unpinned")
+        await self._change_all(self.history.toggle_pin, *words, fits=lambda one: one.pinned is is_pinned)
 
     async def action_archive_session(self) -> None:
-        """Take the session in hand out of the list, or back into it."""
-        if (session := self.session_in_hand) is not None:
-            await self.tell_change(self.history.toggle_archived(session))
-            await self.show_changed()
+        """Take the sessions in hand out of the list, or back into it."""
+        is_archived = all(one.archived for one in self.sessions_in_hand)
+        words = ("Unarchived", "Archived") if is_archived else ("Archived", "Unarchived")
+        await self._change_all(self.history.toggle_archived, *words, fits=lambda one: one.archived is is_archived)
 
     async def action_duplicate_session(self) -> None:
-        """Make a second session out of the one in hand."""
-        session = self.session_in_hand
-        if session is not None and self.is_at_rest(session.id):
-            await self.tell_change(self.history.duplicate(session))
-            await self.show_changed()
+        """Make a second session out of each in hand."""
+        await self._change_all(self.history.duplicate, "Duplicated", "Deleted the copies of", needs_rest=True)
 
     @work(group="dialog")
     async def action_tag_session(self, tags: str = "") -> None:
-        """Give the session in hand tags."""
-        session = self.session_in_hand
-        if session is None:
+        """Give the sessions in hand tags; of several, those are changed that all of them have."""
+        sessions = self.sessions_in_hand
+        if not sessions:
             return
-        dialog = AskText("Tags", " ".join(session.tags), aside="with blanks between", may_be_empty=True)
+        common = [tag for tag in sessions[0].tags if all(tag in one.tags for one in sessions)]
+        aside = "with blanks between" if len(sessions) == 1 else f"of all {len(sessions)} sessions"
+        dialog = AskText("Tags", " ".join(common), aside=aside, may_be_empty=True)
         wanted = tags or await self.app.push_screen_wait(dialog)
-        if wanted is not None and (found := tags_in(wanted)) != list(session.tags):
-            await self.tell_change(self.history.tag(session, found))
-            await self.show_changed()
+        if wanted is None or (found := tags_in(wanted)) == common:
+            return
+
+        def tagged(session: SessionSummary) -> Awaitable[Change]:
+            own = [tag for tag in session.tags if tag not in common and tag not in found]
+            return self.history.tag(session, [*own, *found] if len(sessions) > 1 else found)
+
+        await self._change_all(tagged, "Tagged", "Tagged as before:", sessions=sessions)
 
     @work(group="dialog")
     async def action_move_session(self, project: str = "") -> None:
-        """Put the session in hand into a project."""
-        session = self.session_in_hand
-        if session is None:
+        """Put the sessions in hand into a project."""
+        sessions = self.sessions_in_hand
+        if not sessions:
             return
-        dialog = AskText("Project", session.project, aside="empty for none", may_be_empty=True)
+        before = sessions[0].project if len({one.project for one in sessions}) == 1 else ""
+        dialog = AskText("Project", before, aside="empty for none", may_be_empty=True)
         wanted = project or await self.app.push_screen_wait(dialog)
-        if wanted is not None and (words := " ".join(wanted.split())) != session.project:
-            await self.tell_change(self.history.move(session, words))
-            await self.show_changed()
+        if wanted is not None:
+            words = " ".join(wanted.split())
+            sessions = [one for one in sessions if one.project != words]
+            move = partial(self.history.move, project=words)
+            await self._change_all(move, f"In {words or 'no project'}:", "Moved back", sessions=sessions)
 
     async def action_delete_session(self) -> None:
-        """Move the session in hand to the trash."""
-        session = self.session_in_hand
-        if session is not None and self.is_at_rest(session.id):
-            await self.tell_change(self.history.delete(session))
-            await self.show_changed()
+        """Move the sessions in hand to the trash."""
+        await self._change_all(self.history.delete, "Deleted", "Restored", needs_rest=True)
+
+    async def _change_all(
+        self,
+        change: Callable[[SessionSummary], Awaitable[Change]],
+        done: str,
+        undone: str,
+        *,
+        sessions: Sequence[SessionSummary] | None = None,
+        fits: Callable[[SessionSummary], bool] = lambda _: True,
+        needs_rest: bool = False,
+    ) -> None:
+        """Change the sessions in hand, or the given ones, as one change; what was selected is let go."""
+        found = [one for one in (self.sessions_in_hand if sessions is None else sessions) if fits(one)]
+        if not found or (needs_rest and not all(self.is_at_rest(one.id) for one in found)):
+            return
+        if len(found) == 1:
+            await self.tell_change(change(found[0]))
+        else:
+            await self.tell_change(self.history.change_all(found, change, done, undone))
+        self.sidebar.clear_selection()
+        await self.show_changed()
 
     @work(group="dialog")
     async def action_show_trash(self) -> None:
@@ -131,12 +160,12 @@ class SessionChanges(SessionActions):
             self.show_sessions()
 
     def _may_move(self, change: Change) -> bool:
-        return not change.needs_rest or self.is_at_rest(change.session_id)
+        return not change.needs_rest or all(self.is_at_rest(one) for one in change.session_ids)
 
     async def _moved(self, *, back: bool) -> bool:
         """Go a step back or forward in the journal; return whether that worked."""
         journal = self.history.journal
-        before = [message.id for message in self.opened.branch]
+        before, marks = [message.id for message in self.opened.branch], self._marks()
         try:
             await (journal.undo() if back else journal.redo())
         except ChatError as error:
@@ -146,8 +175,15 @@ class SessionChanges(SessionActions):
             await self.show_opened()
             if not len(self.opened.tree) and self.transcript.has_focus:
                 self.set_focus(self.prompt)
+        else:
+            for message in self.opened.branch:
+                if marks[message.id] != (message.pinned, message.excluded):
+                    self.show_marks(message.id)
         await self.show_changed()
         return True
+
+    def _marks(self) -> dict[str, tuple[bool, bool]]:
+        return {message.id: (message.pinned, message.excluded) for message in self.opened.branch}
 
 
 def tags_in(text: str) -> list[str]:
