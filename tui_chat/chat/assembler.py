@@ -20,7 +20,7 @@ from tui_chat.domain.events import (
     UsageReported,
 )
 from tui_chat.domain.messages import ChatMessage, CitationPart, MessageStatus, ReasoningPart, TextPart
-from tui_chat.domain.usage import Timing, Usage, estimate_tokens
+from tui_chat.domain.usage import Timing
 
 
 class Assembler:
@@ -133,13 +133,3 @@ def _joined(deltas: list[TextDelta | ReasoningDelta]) -> tuple[str, dict[str, An
         if isinstance(delta, ReasoningDelta):
             metadata |= delta.metadata
     return "".join(delta.text for delta in deltas), metadata
-
-
-def estimated_usage(sent: list[ChatMessage], reply: ChatMessage) -> Usage:
-    """Estimate what a reply cost where the server reported nothing."""
-    return Usage(
-        input_tokens=sum(estimate_tokens(message.text) for message in sent),
-        output_tokens=estimate_tokens(reply.text) + estimate_tokens(reply.reasoning),
-        reasoning_tokens=estimate_tokens(reply.reasoning),
-        estimated=True,
-    )

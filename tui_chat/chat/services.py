@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_chat.chat.choice import Choice, Wishes, choose, known
+from tui_chat.chat.models import Models
 from tui_chat.clients.base import ChatClient, Key
 from tui_chat.clients.discovery import find_local
 from tui_chat.clients.registry import make_client, prepare_client
@@ -47,6 +48,7 @@ class Services:
         library: The history.
         providers: All known providers, by name.
         choice: Who answers in new sessions, and why.
+        models: What is known of the models.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Services:
         self.providers = dict(providers)
         self.choice = choice
         self.options = options or Options()
+        self.models = Models(self.providers)
         self.trouble = trouble
         self.local_servers: dict[str, list[ModelInfo]] = {}
         """Local servers that answered when they were last looked for, with their models."""

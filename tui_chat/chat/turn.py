@@ -8,8 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from tui_chat.chat.assembler import Assembler, estimated_usage
+from tui_chat.chat.assembler import Assembler
 from tui_chat.chat.context import messages_to_send
+from tui_chat.chat.costs import turn_usage
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ChatError, HistoryError, TimedOut
@@ -54,6 +55,10 @@ class Turn:
         self.action = action
         self.error: ChatError | None = None
         self.save_error: HistoryError | None = None
+        if action is not Action.CONTINUE:
+            reply.usage = None
+        self._usage_before = reply.usage
+        self._sent: ChatRequest | None = None
 
     @property
     def session_id(self) -> str:
@@ -113,13 +118,11 @@ class Turn:
 
     async def _stream(self, show: Callable[[StreamEvent], None]) -> None:
         client = await self._services.client(self._provider)
-        request = await self._request()
+        request = self._sent = await self._request()
         async with asyncio.timeout(request.timeout):
             async for event in client.stream(request):
                 self._assembler.add(event)
                 show(event)
-        if self.reply.usage is None and client.provider.protocol is not Protocol.GUIDE:
-            self.reply.usage = estimated_usage(request.messages, self.reply)
 
     async def _request(self) -> ChatRequest:
         session, reply = self.opened.session, self.reply
@@ -152,6 +155,8 @@ class Turn:
 
     async def _finish(self) -> None:
         reply = self.reply
+        if self._sent is not None and self._services.provider(self._provider).protocol is not Protocol.GUIDE:
+            reply.usage = turn_usage(self._sent, reply, self._services.models, before=self._usage_before)
         self.opened.update(reply)
         if self._is_at_home:
             self.opened.session.remote_id = self._assembler.remote_session_id or self.opened.session.remote_id

@@ -72,12 +72,13 @@ def can_chat(model: Listed, facts: Facts) -> bool:
 
 def model_info(provider: Provider, model: Listed, facts: Facts) -> ModelInfo:
     """Return a model as it is shown to the user."""
-    known = facts.capabilities or frozenset()
+    known = facts.capabilities
+    ours = None if known is None else frozenset(word for theirs, word in _CAPABILITIES.items() if theirs in known)
     return ModelInfo(
         name=model.name,
         provider=provider.name,
         context_window=_window(provider) or facts.context_window,
-        capabilities=frozenset(ours for theirs, ours in _CAPABILITIES.items() if theirs in known),
+        capabilities=ours,
         family=_family(model),
         size=model.size,
     )

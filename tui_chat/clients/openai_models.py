@@ -63,9 +63,7 @@ def _listed(provider: Provider, body: bytes) -> Iterator[_Model]:
 
 def _info(provider: Provider, model: _Model) -> ModelInfo:
     lengths = (model.context_length, model.context_window, model.max_context_length, model.max_model_len)
-    parameters = set(model.supported_parameters or [])
-    inputs = (model.architecture and model.architecture.input_modalities) or []
-    capabilities = parameters & {"reasoning", "tools"} | ({"images"} if "image" in inputs else set())
+    inputs = model.architecture.input_modalities if model.architecture else None
     pricing = model.pricing or {}
     return ModelInfo(
         name=model.id,
@@ -73,8 +71,16 @@ def _info(provider: Provider, model: _Model) -> ModelInfo:
         context_window=next((length for length in lengths if length), 0),
         input_price=_price(pricing.get("prompt")),
         output_price=_price(pricing.get("completion")),
-        capabilities=frozenset(capabilities),
+        cached_price=_price(pricing.get("input_cache_read")),
+        capabilities=_capabilities(inputs, model.supported_parameters),
     )
+
+
+def _capabilities(inputs: list[str] | None, parameters: list[str] | None) -> frozenset[str] | None:
+    if inputs is None and parameters is None:
+        return None
+    sees = {"images"} if "image" in (inputs or []) else set()
+    return frozenset(sees | set(parameters or []) & {"reasoning", "tools"})
 
 
 def _price(for_one: Any) -> float | None:

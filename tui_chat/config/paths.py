@@ -28,9 +28,19 @@ def exports_folder() -> Path:
     return data_folder() / "exports"
 
 
+def templates_folder() -> Path:
+    """Return the folder of saved prompts, one Markdown file each."""
+    return config_path().parent / "prompts"
+
+
 def state_path() -> Path:
     """Return where the file is that the app remembers small things in."""
     return data_folder() / "state.json"
+
+
+def models_folder() -> Path:
+    """Return the folder of the lists of models that providers gave, to be asked for less often."""
+    return data_folder() / "models"
 
 
 def log_path() -> Path:

@@ -59,6 +59,21 @@ class Timeouts(Value):
     """Between two pieces of an answer."""
 
 
+class ModelFacts(Value):
+    """What is known of a model besides what its provider tells. ``None`` is unknown."""
+
+    context_window: int | None = None
+    """Tokens it can read."""
+    input_price: float | None = None
+    """US dollars for a million tokens read."""
+    output_price: float | None = None
+    """US dollars for a million tokens written."""
+    cached_price: float | None = None
+    """US dollars for a million tokens read from the provider's cache; without it they cost as much as others."""
+    capabilities: frozenset[str] | None = None
+    """Of ``images``, ``reasoning``, ``tools``."""
+
+
 class Provider(Value):
     """An endpoint with its credentials' sources. Presets and the user's config make these."""
 
@@ -91,6 +106,8 @@ class Provider(Value):
     """Path of a file with further certificates."""
     timeouts: Timeouts = Timeouts()
     retries: Retries = Retries()
+    models: dict[str, ModelFacts] = {}
+    """Models by name that the user knows better, or that the provider does not list; they win over its list."""
 
     @property
     def is_built_in(self) -> bool:
@@ -114,12 +131,18 @@ class ModelInfo(Value):
     """US dollars for a million tokens read."""
     output_price: float | None = None
     """US dollars for a million tokens written."""
-    capabilities: frozenset[str] = frozenset()
-    """Of ``images``, ``reasoning``, ``tools``."""
+    cached_price: float | None = None
+    """US dollars for a million tokens read from the provider's cache."""
+    capabilities: frozenset[str] | None = None
+    """Of ``images``, ``reasoning``, ``tools``; ``None`` if the provider does not tell."""
     family: str = ""
     """The family that a local model belongs to: ``llama``, ``qwen3``, …"""
     size: int | None = None
     """Bytes of a local model on disk."""
+
+    def can(self, capability: str) -> bool | None:
+        """Return whether it has a capability; ``None`` if that is not known."""
+        return None if self.capabilities is None else capability in self.capabilities
 
 
 class Credentials(Value):

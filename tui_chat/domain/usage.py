@@ -56,10 +56,21 @@ class Timing(Value):
     """Until the reply ended, for whatever reason."""
 
 
-#: Characters that make up one token on average, for estimates before a server has reported (English prose, GPT family).
+#: Characters that make up one token on average, for the speed of a reply that is arriving.
 CHARACTERS_PER_TOKEN = 4
+
+#: Bytes of UTF-8 that make up one token on average: four letters of English, two of Greek or Cyrillic, little more than
+#: one sign of Chinese or Japanese.
+BYTES_PER_TOKEN = 4
 
 
 def estimate_tokens(text: str) -> int:
-    """Estimate the tokens of a text from its length."""
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
+    """Estimate the tokens of a text from its length in UTF-8."""
+    return -(-len(text.encode("utf-8", "surrogatepass")) // BYTES_PER_TOKEN)
+
+
+def money(dollars: float, *, estimated: bool = False) -> str:
+    """Return an amount as it is shown: ``$0.014``, ``~$0.003`` if it is estimated, ``<$0.001`` if it is tiny."""
+    if 0 < dollars < 0.0005:
+        return "<$0.001"
+    return f"{'~' if estimated else ''}${dollars:,.{3 if dollars < 100 else 2}f}"
