@@ -9,15 +9,17 @@ import pytest
 from tests.wire.anthropic_server import AnthropicServer
 from tests.wire.gemini_server import GeminiServer
 from tests.wire.inkeep_server import INTEGRATION, InkeepServer
+from tests.wire.ollama_server import OllamaServer
 from tests.wire.openai_server import OpenAIServer
 from tests.wire.responses_server import ResponsesServer
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.clients.inkeep import InkeepClient
+from tui_chat.clients.ollama import OllamaClient
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.clients.openai_responses import OpenAIResponsesClient
-from tui_chat.domain.providers import Protocol, Provider, Retries
+from tui_chat.domain.providers import Protocol, Provider, Retries, Timeouts
 
 #: Key of the client that talks to the test server.
 KEY = "sk-test-0123456789"
@@ -179,4 +181,33 @@ async def inkeep(inkeep_provider: Provider) -> AsyncIterator[InkeepClient]:
         return Key(KEY, "INKEEP_API_KEY")
 
     async with InkeepClient(inkeep_provider, key) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ollama_server() -> Iterator[OllamaServer]:
+    """A running server that speaks Ollama's API."""
+    with OllamaServer() as server:
+        yield server
+
+
+@pytest.fixture
+def ollama_provider(ollama_server: OllamaServer) -> Provider:
+    """The test server as a provider without a key; failed requests are repeated at once."""
+    return Provider(
+        name="ollama",
+        label="Ollama",
+        protocol=Protocol.OLLAMA,
+        base_url=ollama_server.base_url,
+        base_url_variable="OLLAMA_HOST",
+        is_local=True,
+        timeouts=Timeouts(first_byte=None),
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def ollama(ollama_provider: Provider) -> AsyncIterator[OllamaClient]:
+    """An open client of the test server."""
+    async with OllamaClient(ollama_provider) as opened:
         yield opened
