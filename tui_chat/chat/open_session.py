@@ -114,6 +114,9 @@ class OpenSession:
         self.tree.add(reply)
         self.session.status = _STATUS.get(reply.status, SessionStatus.IDLE)
         self.session.updated_at = now()
+        if self.session.current_node == reply.id:
+            # What followed a reply that was in the middle is shown again.
+            self.session.current_node = self._leaf_below(reply.id)
         self._count()
 
     @property

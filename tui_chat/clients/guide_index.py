@@ -58,7 +58,7 @@ _STOP = frozenset(
     things think this those though through to too try up us use used using very via want wants was way ways we well
     were whether what what's which while whose will with within without won't would you your yours able
     actually accidentally currently easily every exactly exist exists good mode mistake please problem
-    question real teh trying understand wish
+    question real teh thanks trying understand wish
     """.split()
 )
 

@@ -17,6 +17,9 @@ Rows = list[tuple[str, str]]
 FIND_KEYS: Rows = [("Enter", "browse from here"), ("↑ ↓", "other hits"), ("Esc", "close")]
 """The footer while something is looked for in the session."""
 
+EDIT_KEYS: Rows = [("Enter", "send as a branch"), ("Ctrl+J", "newline"), ("Esc", "leave it, back to the draft")]
+"""The footer while a prompt that was sent is edited."""
+
 
 def siblings(opened: OpenSession, message: ChatMessage) -> tuple[int, int]:
     """Return the place of a message among its siblings, from 1, and how many they are."""

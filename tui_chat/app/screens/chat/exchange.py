@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
-from tui_chat.chat.turn import Turn, go_on, regenerate, send
+from tui_chat.chat.turn import Turn, go_on, regenerate, send, send_edited
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.requests import Action
 
@@ -32,14 +32,19 @@ class Exchange:
         assert turn.prompt is not None  # noqa: S101  # send() always makes one
         return turn.prompt
 
-    def regenerate(self, opened: OpenSession, message: ChatMessage) -> None:
-        """Make another answer: beside a reply, or to a prompt."""
+    def send_edited(self, opened: OpenSession, prompt: ChatMessage, text: str) -> None:
+        """Send a prompt once more with another text, as a branch beside the first."""
+        self._replies.start(send_edited(self._services, opened, prompt, text))
+
+    def regenerate(self, opened: OpenSession, message: ChatMessage, *, provider: str = "", model: str = "") -> None:
+        """Make another answer, beside a reply or to a prompt: by the session's model, unless another is named."""
         if message.role is Role.USER:
             action = Action.VARIANT if opened.tree.children(message.id) else Action.NEXT
             message.status = MessageStatus.COMPLETE
-            turn = Turn(self._services, opened, opened.add_reply(message.id), prompt=message, action=action)
+            reply = opened.add_reply(message.id, provider=provider, model=model)
+            turn = Turn(self._services, opened, reply, prompt=message, action=action)
         else:
-            turn = regenerate(self._services, opened, message)
+            turn = regenerate(self._services, opened, message, provider=provider, model=model)
         self._replies.start(turn)
 
     def go_on(self, opened: OpenSession, reply: ChatMessage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from textual.content import Content
@@ -19,6 +20,7 @@ from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree, turn_of
 from tui_chat.storage.library import Library
+from tui_chat.storage.merged import Merged
 
 #: Sessions that are listed at once when the app starts; more than fit on any screen.
 FIRST_LISTED = 100
@@ -91,6 +93,20 @@ class SessionHistory:
         if changed:
             self._list(self._by_id.values())
         return bool(changed)
+
+    async def conflicts(self) -> list[Path]:
+        """Return other versions of the history that a synced folder put beside it."""
+        return await self._services.library.conflicts()
+
+    async def merge(self) -> list[Merged]:
+        """Bring in what they have and the history has not.
+
+        Raises:
+            HistoryError: if one cannot be read, or the history cannot be written.
+        """
+        merged = [await self._services.library.merge(one) for one in await self.conflicts()]
+        await self.load_all()
+        return merged
 
     async def tidy(self) -> None:
         """Make the file shorter if that is worth it. A failure is of no consequence: it is tried again."""

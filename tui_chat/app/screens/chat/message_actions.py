@@ -59,7 +59,14 @@ class MessageActions(ChatState):
         message = self.reply_in_hand or self.message_in_hand
         if message is None or self.is_busy():
             return
-        self.exchange.regenerate(self.opened, message)
+        await self.answer_again(message)
+
+    async def answer_again(self, message: ChatMessage, *, provider: str = "", model: str = "") -> None:
+        """Make another answer, by the session's model unless another is named."""
+        before = self.opened.session.current_node
+        self.exchange.regenerate(self.opened, message, provider=provider, model=model)
+        if self.opened.session.current_node != before and not self.opened.tree.children(message.id):
+            self.messages.branched(self.opened, before, "Made another answer")
         await self.show_opened()
 
     async def action_continue_reply(self) -> None:

@@ -14,9 +14,8 @@ from textual.containers import Container, Horizontal, Vertical
 
 from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
-from tui_chat.app.screens.chat.message_actions import MessageActions
+from tui_chat.app.screens.chat.branch_actions import BranchActions
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
-from tui_chat.app.screens.chat.session_changes import SessionChanges
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import Composer, EmptyState, FindBar, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
@@ -32,7 +31,7 @@ LOOK_EVERY = 1.5
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(SessionChanges, MessageActions):
+class ChatScreen(BranchActions):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
@@ -74,7 +73,9 @@ class ChatScreen(SessionChanges, MessageActions):
         self.hide_menu()
         self.toasts.dismiss_errors()
         typed = slash.parse(event.text)
-        if typed is None:
+        if self.editing is not None:
+            await self.send_edited(self.editing, event.text)
+        elif typed is None:
             await self.send(event.text)
         else:
             await self.do(typed.command, typed.argument)
@@ -106,6 +107,9 @@ class ChatScreen(SessionChanges, MessageActions):
     def stop_or_browse(self) -> None:
         if self.slash_menu.display:
             self.hide_menu()
+        elif self.editing is not None:
+            self.end_editing()
+            self.set_focus(self.transcript)
         elif not self.replies.stop(self.opened.id) and len(self.opened.tree):
             self.set_focus(self.transcript)
 
@@ -245,6 +249,7 @@ class ChatScreen(SessionChanges, MessageActions):
         self.show_sessions()
         self.set_interval(LOOK_EVERY, self._see_others)
         self.run_worker(self.history.purge_expired(), group="purge")
+        await self.offer_merge()
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from textual import work
+from textual.content import Content
 
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.session_actions import SessionActions
@@ -104,6 +105,26 @@ class SessionChanges(SessionActions):
             await self.tell_change(self.history.change_all(found, change, done, undone))
         self.sidebar.clear_selection()
         await self.show_changed()
+
+    async def offer_merge(self) -> None:
+        """Tell of another version of the history beside it, if there is one."""
+        if found := await self.history.conflicts():
+            names = ", ".join(one.name for one in found)
+            self.toasts.show(Content(f"Another version of the history: {names}"), hint=("/merge", ""), kind="error")
+
+    @work(group="merge")
+    async def action_merge_history(self) -> None:
+        """Bring in what other versions of the history have."""
+        try:
+            merged = await self.history.merge()
+        except ChatError as error:
+            self.show_error(error)
+            return
+        for one in merged:
+            self.say(one.sentence)
+        if not merged:
+            self.say("There is no other version of the history.", kind="plain")
+        self.show_sessions()
 
     @work(group="dialog")
     async def action_show_trash(self) -> None:

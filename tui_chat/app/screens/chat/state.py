@@ -16,6 +16,7 @@ from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.exchange import Exchange
 from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.app.transcript import Entry
@@ -67,6 +68,7 @@ class ChatState(Screen[None]):
             unsaved=self.show_unsaved,
         )
         self.exchange = Exchange(services, self.replies)
+        self.messages = MessageChanges(services, self.history)
         self.opened: OpenSession = self.history.begin()
         self.in_memory: dict[str, OpenSession] = {}
         """Sessions in which a reply runs, so that coming back finds it where it is."""
@@ -74,6 +76,11 @@ class ChatState(Screen[None]):
         """What was typed and not sent, by session."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
+
+    @property
+    def is_editing(self) -> bool:
+        """Whether the input holds a prompt that was sent."""
+        return False
 
     def held(self, session_id: str) -> OpenSession | None:
         """Return a session that is open, or in which a reply runs, by its id."""
@@ -112,6 +119,10 @@ class ChatState(Screen[None]):
         self.show_facts()
         self.show_sessions()
 
+    def show_marks(self, message_id: str) -> None:
+        """Show in its head whether a message is always or never sent."""
+        self.transcript.update_entry(self.entry(self.opened.tree[message_id]))
+
     def show_facts(self) -> None:
         """Show the open session's name, whether it is empty, and what is known about it."""
         session = self.opened.session
@@ -141,11 +152,15 @@ class ChatState(Screen[None]):
         message = self.transcript.cursor_message
         if self.find_bar.has_focus_within:
             self.hints.set_hints(describing.FIND_KEYS)
+        elif self.is_editing and self.place is Place.INPUT:
+            self.hints.set_hints(describing.EDIT_KEYS)
         else:
             self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
         elsewhere = len(self.replies) - (turn is not None)
         if turn is not None:
             state = "running"
+        elif self.is_editing:
+            state = "editing"
         elif self.place is not Place.INPUT:
             state = {Place.TRANSCRIPT: "browse", Place.SIDEBAR: "sessions"}[self.place]
         else:
@@ -189,15 +204,15 @@ class ChatState(Screen[None]):
         if turn.save_error is not None:
             self.show_error(turn.save_error)
         self.services.remember(turn.opened.session)
+        has_more = turn.opened.branch[-1].id != reply.id
         has_sent = reply.status is MessageStatus.COMPLETE and self.exchange.send_queued(turn.opened)
-        self.run_worker(self._after(turn, redraw=has_sent), group=f"after:{turn.session_id}")
+        self.run_worker(self._after(turn, redraw=has_sent or has_more), group=f"after:{turn.session_id}")
 
     def show_unsaved(self, turn: Turn, error: HistoryError) -> None:
         """Give a prompt back that could not be saved and so was not sent."""
         self.show_error(error)
         if turn.prompt is not None and turn.session_id == self.opened.id:
-            turn.opened.tree.remove(turn.prompt.id)
-            turn.opened.session.current_node = turn.prompt.parent_id
+            turn.opened.withdraw(turn.prompt)
             self.prompt.insert(turn.prompt.text)
             self.call_later(partial(self.show_opened))
 

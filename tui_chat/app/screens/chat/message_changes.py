@@ -1,0 +1,86 @@
+"""The changes to messages and branches, each with its inverse."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual.content import Content
+
+from tui_chat.app.screens.chat.changes import Change
+from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.chat.duplicating import fork
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.services import Services
+from tui_chat.domain.errors import NotFound
+from tui_chat.domain.messages import ChatMessage
+
+
+class MessageChanges:
+    """Marks of messages, branches shown, forks: all in the same journal as the changes to sessions.
+
+    Args:
+        services: What the sessions are kept with.
+        history: The sessions, and the journal.
+    """
+
+    def __init__(self, services: Services, history: SessionHistory) -> None:
+        self._services = services
+        self._history = history
+
+    async def toggle_pinned(self, message: ChatMessage) -> Change:
+        """Always send a message, however long the session becomes; or send it like any other."""
+        return await self._mark(message, pinned=not message.pinned, excluded=False)
+
+    async def toggle_excluded(self, message: ChatMessage) -> Change:
+        """Never send a message; or send it like any other."""
+        return await self._mark(message, pinned=False, excluded=not message.excluded)
+
+    async def fork(self, opened: OpenSession, message: ChatMessage) -> tuple[OpenSession, Change]:
+        """Make a new session of the messages up to one; taken back, it goes to the trash."""
+        forked = fork(opened, message)
+        return forked, await self._history.add(forked)
+
+    def branched(self, opened: OpenSession, before: str | None, done: str) -> None:
+        """Take up that a branch has been added and is shown; taken back, the one before is shown, and both are kept.
+
+        Args:
+            opened: The session.
+            before: The leaf that was shown before.
+            done: What was done, in words.
+        """
+        after = opened.session.current_node
+        if before is None or after is None:
+            return
+        show = partial(self._show, opened.id)
+        undone = Content("Back at the branch before; the other is kept")
+        change = Change((opened.id,), partial(show, after), partial(show, before), Content(done), undone, True)
+        self._history.journal.note(change)
+
+    async def _show(self, session_id: str, leaf_id: str) -> None:
+        opened = await self._history.opened(session_id)
+        if leaf_id not in opened.tree:
+            raise NotFound("That branch is gone.", advice="")
+        opened.select(leaf_id)
+        await self._history.save(opened.session)
+
+    async def _mark(self, message: ChatMessage, *, pinned: bool, excluded: bool) -> Change:
+        before = (message.pinned, message.excluded)
+        do = partial(self._put_marks, message.session_id, message.id, (pinned, excluded))
+        undo = partial(self._put_marks, message.session_id, message.id, before)
+        done, undone = Content(_said(pinned, excluded)), Content(_said(*before))
+        return await self._history.journal.do(Change((message.session_id,), do, undo, done, undone, True))
+
+    async def _put_marks(self, session_id: str, message_id: str, marks: tuple[bool, bool]) -> None:
+        opened = await self._history.opened(session_id)
+        message = opened.tree.get(message_id)
+        if message is None:
+            raise NotFound("That message is gone.", advice="")
+        marked = message.model_copy(update={"pinned": marks[0], "excluded": marks[1]})
+        await self._services.library.save(None, [marked])
+        opened.tree.add(marked)
+
+
+def _said(pinned: bool, excluded: bool) -> str:
+    if pinned:
+        return "Always sent from now on"
+    return "Not sent from now on" if excluded else "Sent like any other message"
