@@ -130,11 +130,11 @@ class Turn:
             reply.model = await self._services.default_model(self._provider)
         if self._is_at_home and not session.model:
             session.model = reply.model
-        last = reply.id if self.action is Action.CONTINUE else reply.parent_id
+        sent = messages_to_send(self.opened.tree, reply.id if self.action is Action.CONTINUE else reply.parent_id)
         return ChatRequest(
             model=reply.model,
-            messages=[message.model_copy() for message in messages_to_send(self.opened.tree, last)],
-            system_prompt=session.system_prompt,
+            messages=[message.model_copy() for message in sent.messages],
+            system_prompt=sent.system_prompt(session.system_prompt),
             params=session.params,
             session_id=session.id,
             remote_id=session.remote_id if self._is_at_home else "",

@@ -164,6 +164,8 @@ class ChatMessage(Stored):
     """Whether it is always sent, however long the session becomes."""
     excluded: bool = False
     """Whether it is never sent."""
+    sums_up: bool = False
+    """Whether it is sent in the place of all messages before it, once it is complete."""
     remote_id: str = ""
     """The server's id of the message, where a provider keeps one."""
 
