@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from tui_chat.storage.hits import Excerpt
 from tui_chat.storage.needles import Haystack, Needle, folded, plain
 
 _BEFORE = 50
@@ -15,15 +15,6 @@ _SLACK = 20
 
 #: Overrides of the writing direction: they would reach beyond the excerpt.
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-@dataclass(frozen=True)
-class Excerpt:
-    """One line, ``…`` where it was cut."""
-
-    text: str
-    spans: tuple[tuple[int, int], ...] = ()
-    """Begin and end of each hit in ``text``, in order; none overlap."""
 
 
 def excerpt(text: str, needles: Sequence[Needle]) -> Excerpt:

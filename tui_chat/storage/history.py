@@ -18,7 +18,10 @@ from tui_chat.storage.line_storage import LineStorage
 from tui_chat.storage.lines import Lines
 from tui_chat.storage.memory_lines import MemoryLines
 from tui_chat.storage.numbering import Numbers
+from tui_chat.storage.query import parse
 from tui_chat.storage.running import Running
+from tui_chat.storage.search import Source, search
+from tui_chat.storage.searching import Searching
 from tui_chat.storage.session_rows import SessionRows, load
 from tui_chat.storage.table import LineTable
 
@@ -94,6 +97,20 @@ class History:
         """Return the lines of the file as they are now, for a search."""
         self._storage.refresh()
         return self._storage.lines()
+
+    def search(self, text: str) -> Searching:
+        """Begin to search the history as it is now.
+
+        Args:
+            text: What is searched for, as it was typed.
+        """
+        rows, lines = self._fresh(), self._storage.lines()
+        source = Source(
+            rows.newest_first(),
+            lambda session_id: lines.of(messages_table(session_id)),
+            lambda session_id: lines.documents(messages_table(session_id)),
+        )
+        return Searching(search(parse(text), source), lines)
 
     # ---- reading ----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ The file is read and written in one worker thread, in order, so that the screen 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +15,9 @@ from typing import Any, Self, TypeVar
 from tui_chat.domain.errors import Ambiguous, NotFound
 from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.sessions import ChatSession, SessionSummary
+from tui_chat.storage.hits import Found
+from tui_chat.storage.merged import Merged
+from tui_chat.storage.searching import Searching
 
 T = TypeVar("T")
 
@@ -140,6 +143,27 @@ class Library:
         found: list[ChatMessage] = await self._do(lambda: self._opened().messages(session_id))
         return found
 
+    async def search(self, text: str) -> AsyncGenerator[list[Found], None]:
+        """Look for what was typed into a search field, newest sessions first, in the history as it is now.
+
+        The thread that reads and writes the history goes on meanwhile. To stop, close the generator.
+
+        Args:
+            text: Words and filters, see `tui_chat.storage.query`.
+
+        Yields:
+            What was found in the last moment, which may be nothing.
+
+        Raises:
+            HistoryUnreadable: if the file cannot be read.
+        """
+        searching: Searching = await self._do(lambda: self._opened().search(text))
+        try:
+            while (batch := await asyncio.to_thread(searching.go_on)) is not None:
+                yield batch
+        finally:
+            searching.close()
+
     async def save(self, session: ChatSession | None = None, messages: Sequence[ChatMessage] = ()) -> None:
         """Save a session and messages as they are now, in one commit: after it returns they are on disk.
 
@@ -173,6 +197,32 @@ class Library:
             HistoryLocked: if another process holds the file for too long.
         """
         await self._do(lambda: self._opened().purge([session_id]))
+
+    async def conflicts(self) -> list[Path]:
+        """Return other versions of the history that a synced folder put beside it."""
+        return await self._do(self._conflicts)
+
+    async def merge(self, other: Path) -> Merged:
+        """Bring in what another version of the history has and this one has not; nothing is removed here.
+
+        Raises:
+            HistoryUnreadable: if the other version cannot be read; nothing is brought in then.
+            HistoryError: if this one cannot be written.
+            TransferError: if the other version, which is kept, could not be renamed.
+        """
+        return await self._do(lambda: self._merge(other))
+
+    def _conflicts(self) -> list[Path]:
+        if self.path is None:
+            return []
+        from tui_chat.storage.merging import conflicts
+
+        return conflicts(self.path)
+
+    def _merge(self, other: Path) -> Merged:
+        from tui_chat.storage.merging import merge
+
+        return merge(self._opened(), other)
 
     def _opened(self) -> Any:
         if self._history is None:

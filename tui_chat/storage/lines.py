@@ -14,11 +14,16 @@ from tui_chat.storage.line_index import LineIndex
 
 
 class Lines:
-    """A view of the file that later commits and compactions do not change. Use it as a context manager."""
+    """A view of the file that later commits and compactions do not change. Close it, or use it as a context manager.
+
+    Attributes:
+        path: Where the file is.
+    """
 
     def __init__(
         self, path: Path, file: BinaryIO | None, index: LineIndex, foreign: Mapping[str, Documents] | None
     ) -> None:
+        self.path = path
         # Compactions and commits of this process put others in their place, or add to the lists.
         self._tables = index.tables
         self._appended = {name: tuple(found) for name, found in index.appended.items()}
@@ -32,6 +37,10 @@ class Lines:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -3,79 +3,105 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, ReasoningPart, Role, TextPart
+from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, ReasoningPart
 from tui_chat.domain.sessions import ChatSession, SessionStatus
-from tui_chat.storage.excerpts import Excerpt, excerpt
-from tui_chat.storage.needles import Haystack, Needle, Prefilter
+from tui_chat.storage.excerpts import excerpt
+from tui_chat.storage.hits import Excerpt, Found, Hit
+from tui_chat.storage.layout import Documents
+from tui_chat.storage.needles import Haystack, Needle, Prefilter, plain
 from tui_chat.storage.query import Filter, Operator, Query
+from tui_chat.storage.session_rows import load
 
 #: Filters that only a message can fit.
 _OF_MESSAGES = frozenset({Operator.ROLE, Operator.HAS, Operator.LANG})
+
+#: Parts of messages that are searched.
+_SEARCHED = ("text", "reasoning")
 
 #: A fence around code, and the language behind it.
 _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*([^\s`]*)", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A title or message that fits a query."""
+class Source(NamedTuple):
+    """Where is searched."""
 
-    session: ChatSession
-    message_id: str | None
-    """``None`` for the title of the session."""
-    role: Role | None
-    """Who wrote the message; ``None`` for a title."""
-    excerpt: Excerpt
-    """What stands around the first place that fits."""
-    count: int
-    """How many hits there are in the session, its title among them; more than are given."""
+    sessions: Iterable[Mapping[str, Any]]
+    """The sessions as they are stored, in the order in which they are to be found."""
+    lines_of: Callable[[str], Iterable[bytes]]
+    """Returns the lines with the messages of a session by its id, as JSON."""
+    messages_of: Callable[[str], Documents]
+    """Returns the messages of a session as they are stored; asked only if one of its lines may fit."""
 
 
-def search(
-    query: Query,
-    sessions: Iterable[ChatSession],
-    lines_of: Callable[[str], Iterable[bytes]],
-    messages_of: Callable[[str], Sequence[ChatMessage]],
-    *,
-    cancelled: Callable[[], bool],
-    per_session: int = 3,
-) -> Iterator[Hit]:
-    """Yield hits as they are found, session by session: the title first, then messages in their order.
+def search(query: Query, source: Source, *, per_session: int = 3) -> Iterator[Found | None]:
+    """Look into session after session, so that the caller can stop between any two.
 
-    Filters alone, without a word, yield titles; messages where a filter is about messages.
+    Filters alone, without a word, find titles; messages where a filter is about messages.
     Sessions in the trash are searched only with ``is:deleted``.
 
     Args:
-        query: What is searched for. An empty one yields nothing.
-        sessions: Where, in the order of the hits.
-        lines_of: The lines with the messages of a session by its id, as JSON.
-        messages_of: The messages of a session by its id; asked only if one of its lines may fit.
-        cancelled: Whether to stop, asked before each session.
+        query: What is searched for. An empty one finds nothing.
+        source: Where.
         per_session: The most hits given of a session.
+
+    Yields:
+        For each session its hits, or ``None`` if it has none.
     """
     if query.is_empty:
         return
     matcher = _Matcher(query)
     prefilter = Prefilter(query)
-    for session in sessions:
-        if cancelled():
-            return
-        if not matcher.may_be_in(session):
-            continue
-        found: list[ChatMessage | None] = [None] if matcher.fits_title(session) else []
-        if matcher.is_about_messages and any(prefilter.may_contain(line) for line in lines_of(session.id)):
-            found += [message for message in messages_of(session.id) if matcher.fits(session, message)]
-        for message in found[:per_session]:
-            yield Hit(
-                session=session,
-                message_id=message.id if message is not None else None,
-                role=message.role if message is not None else None,
-                excerpt=matcher.excerpt([session.name] if message is None else _texts(message)),
-                count=len(found),
-            )
+    for document in source.sessions:
+        yield _look_into(document, source, matcher, prefilter, per_session)
+
+
+def _look_into(
+    document: Mapping[str, Any], source: Source, matcher: _Matcher, prefilter: Prefilter, per_session: int
+) -> Found | None:
+    # Of most sessions nothing is made but these two tests.
+    if (document.get("deleted_at") is not None) is not matcher.is_in_trash:
+        return None
+    session_id, name = str(document.get("id")), str(document.get("name"))
+    may_say_it = matcher.is_about_messages and any(map(prefilter.may_contain, source.lines_of(session_id)))
+    may_be_called_so = matcher.has_title and matcher.fit_words([name])
+    if not (may_say_it or may_be_called_so):
+        return None
+    session = load(ChatSession, document)
+    if session is None or not matcher.may_be_in(session):
+        return None
+    hits = [_title_hit(session, matcher)] if may_be_called_so and matcher.fits_title(session) else []
+    count = len(hits)
+    for message in _fitting(session, source.messages_of, matcher) if may_say_it else ():
+        count += 1
+        if len(hits) < per_session and (hit := _hit(message, matcher)) is not None:
+            hits.append(hit)
+    return Found(session, tuple(hits), count) if hits else None
+
+
+def _fitting(
+    session: ChatSession, messages_of: Callable[[str], Documents], matcher: _Matcher
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the messages that fit, as they are stored."""
+    documents: Documents = {}
+    with suppress(ValueError):  # damaged: whoever opens the session is told so
+        documents = messages_of(session.id)
+    for number in sorted(documents, key=int):
+        if matcher.fit_words(_texts(documents[number])) and matcher.fits(session, documents[number]):
+            yield documents[number]
+
+
+def _title_hit(session: ChatSession, matcher: _Matcher) -> Hit:
+    return Hit(None, None, matcher.excerpt([session.name]))
+
+
+def _hit(document: Mapping[str, Any], matcher: _Matcher) -> Hit | None:
+    message = load(ChatMessage, document)
+    return Hit(message.id, message.role, matcher.excerpt(_texts(document))) if message is not None else None
 
 
 class _Matcher:
@@ -86,31 +112,29 @@ class _Matcher:
         self._without = [Needle(text) for text in query.without]
         self._of_sessions = [one for one in query.filters if _is_of_sessions(one)]
         self._filters = [one for one in query.filters if not _is_of_sessions(one)]
-        self._has_title = not any(one.operator in _OF_MESSAGES for one in query.filters)
-        self._is_in_trash = any(one.value == "deleted" and not one.is_negated for one in self._of_sessions)
-        self.is_about_messages = bool(query.words) or not self._has_title
+        self.has_title = not any(one.operator in _OF_MESSAGES for one in query.filters)
+        self.is_in_trash = any(one.value == "deleted" and not one.is_negated for one in self._of_sessions)
+        self.is_about_messages = bool(query.words) or not self.has_title
 
     def may_be_in(self, session: ChatSession) -> bool:
         """Return whether anything of a session may be a hit."""
-        if session.is_deleted is not self._is_in_trash:
-            return False
         return all(_session_fits(session, one) is not one.is_negated for one in self._of_sessions)
 
     def fits_title(self, session: ChatSession) -> bool:
-        """Return whether the title of a session is a hit."""
-        return (
-            self._has_title
-            and all(_title_fits(session, one) is not one.is_negated for one in self._filters)
-            and self._fit_words([session.name])
-        )
+        """Return whether the filters let the title of a session be a hit."""
+        return all(_title_fits(session, one) is not one.is_negated for one in self._filters)
 
-    def fits(self, session: ChatSession, message: ChatMessage) -> bool:
-        """Return whether a message of a session is a hit."""
-        return self._fit_words(_texts(message)) and all(
+    def fits(self, session: ChatSession, document: Mapping[str, Any]) -> bool:
+        """Return whether the filters let a message of a session be a hit."""
+        if not self._filters:
+            return True  # no object is made of it then, which would take longer than all else
+        message = load(ChatMessage, document)
+        return message is not None and all(
             _message_fits(session, message, one) is not one.is_negated for one in self._filters
         )
 
-    def _fit_words(self, texts: Sequence[str]) -> bool:
+    def fit_words(self, texts: Sequence[str]) -> bool:
+        """Return whether all words are in texts that belong together, and none that must not be there."""
         haystacks = [Haystack(text) for text in texts]
         return all(any(needle.is_in(one) for one in haystacks) for needle in self._words) and not any(
             needle.is_in(one) for needle in self._without for one in haystacks
@@ -125,10 +149,13 @@ class _Matcher:
         return excerpt(next((text for text in texts if text.strip()), ""), [])
 
 
-def _texts(message: ChatMessage) -> list[str]:
-    """Return what is searched of a message: what it says first, then what was thought before."""
-    said = [part.text for part in message.parts if isinstance(part, TextPart)]
-    return said + [part.text for part in message.parts if isinstance(part, ReasoningPart)]
+def _texts(document: Mapping[str, Any]) -> list[str]:
+    """Return what is searched of a message as it is stored: what it says first, then what was thought before."""
+    parts = document.get("parts")
+    if not isinstance(parts, list):
+        return []
+    known = [(part.get("kind"), part.get("text")) for part in parts if isinstance(part, Mapping)]
+    return [text for one in _SEARCHED for kind, text in known if kind == one and isinstance(text, str)]
 
 
 def _is_of_sessions(one: Filter) -> bool:
@@ -142,7 +169,7 @@ def _session_fits(session: ChatSession, one: Filter) -> bool:
     if one.operator is Operator.PROJECT:
         return _holds(session.project, one.value)
     if one.operator is Operator.TAG:
-        return any(_holds(tag, one.value) and len(tag) == len(one.value) for tag in session.tags)
+        return any(_holds(tag, one.value) and len(plain(tag)) == len(plain(one.value)) for tag in session.tags)
     return {"pinned": session.pinned, "archived": session.archived, "deleted": session.is_deleted}[one.value]
 
 
@@ -188,4 +215,9 @@ def _has(message: ChatMessage, what: str) -> bool:
 
 
 def _holds(text: str, value: str) -> bool:
-    return Needle(value).is_in(Haystack(text))
+    return _needle(value).is_in(Haystack(text))
+
+
+@lru_cache(16)
+def _needle(value: str) -> Needle:
+    return Needle(value)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -62,14 +63,12 @@ class SessionRows:
 
     def newest(self, count: int) -> list[SessionSummary]:
         """Return the newest that are not in the trash, without a look at all the others."""
-        found: list[SessionSummary] = []
-        for row in sorted(self._rows.values(), key=_updated_at, reverse=True):
-            if len(found) == count:
-                break
-            summary = _summary(_document(row))
-            if summary is not None and not summary.is_deleted:
-                found.append(summary)
-        return found
+        summaries = (_summary(document) for document in self.newest_first())
+        return list(islice((one for one in summaries if one is not None and not one.is_deleted), count))
+
+    def newest_first(self) -> Iterator[Mapping[str, Any]]:
+        """Yield the sessions that there are now as they are stored, deleted ones too; another thread may go on."""
+        return (_document(row) for row in sorted(self._rows.values(), key=_updated_at, reverse=True))
 
 
 def load(kind: type[R], document: Mapping[str, Any]) -> R | None:
