@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.terminal.conftest import Start
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -73,3 +75,25 @@ def test_the_doctor_saves_what_an_unreadable_history_holds(run: Run, tmp_path: P
     mended.replace(history)
     shown = json.loads(run("sessions", "show", "last", "--json").stdout)
     assert [message["role"] for message in shown["messages"]] == ["user", "assistant"]
+
+
+def test_another_version_beside_the_history_is_merged(run: Run, start: Start, home: Path) -> None:
+    history, other = home / "history.json", home / "history (conflicted copy 2026-01-01).json"
+    run("ask", "how do I quit?")
+    history.replace(other)
+    run("ask", "how do I export?")
+    assert other.name in run("doctor").stdout
+    terminal = start()
+    terminal.wait_for("Another version of the history.*/merge")
+    terminal.keys("/merge", "<enter>")
+    terminal.wait_for("Brought in 1 session and 2 messages")
+    terminal.wait_for("2 sessions")
+    assert not other.exists()
+    terminal.keys("/merge", "<enter>")
+    terminal.wait_for("There is no other version")
+    other.with_name(other.name + ".merged").rename(other)
+    merged = run("doctor", "--merge", str(other))
+    assert (merged.returncode, merged.stdout.startswith("Nothing was missing here")) == (0, True), merged
+    other.write_text("{ broken")
+    broken = run("doctor", "--merge", str(other))
+    assert (broken.returncode, "cannot be merged" in broken.stderr, other.read_text()) == (5, True, "{ broken")

@@ -9,6 +9,7 @@ import click
 from tui_chat.cli.output import command_body, print_json, printable
 from tui_chat.config.paths import history_path
 from tui_chat.storage.checkup import Checkup, check
+from tui_chat.storage.library import Library
 from tui_chat.storage.repair import Repaired, repair
 
 #: Problems of one kind that are printed; JSON has all.
@@ -22,13 +23,28 @@ _UNREADABLE = 5
 @click.option(
     "--repair", "wanted", metavar="PATH", type=click.Path(path_type=Path), help="Write a mended copy to a new file."
 )
+@click.option(
+    "--merge",
+    "other",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Bring in what another version of the history has, such as a synced folder keeps beside it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body
-async def doctor(wanted: Path | None, as_json: bool) -> int:
-    """Look whether the history is whole and fits together; nothing in it is changed.
+async def doctor(wanted: Path | None, other: Path | None, as_json: bool) -> int:
+    """Look whether the history is whole and fits together; nothing in it is changed, unless --merge is given.
 
     Ends with 0 if all is well, with 1 if something is wrong, with 5 if the history cannot be read.
     """
+    if other is not None:
+        async with Library(history_path()) as library:
+            merged = await library.merge(other)
+        if as_json:
+            print_json({**merged._asdict(), "path": str(merged.path)})
+        else:
+            _say(merged.sentence)
+        return 0
     found = check(history_path())
     if not as_json:
         _print(found)

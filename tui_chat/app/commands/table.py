@@ -207,6 +207,7 @@ COMMANDS: tuple[Command, ...] = (
         slash="system",
         argument="TEXT",
     ),
+    Command("history.merge", _IN, "", "", "merge another version", "merge_history", slash="merge"),
     Command("session.trash", _IN, "", "", "deleted sessions", "show_trash", slash="trash"),
     Command("app.theme", _IN, "", "", "theme", "choose_theme", slash="theme", argument="NAME"),
     Command("provider.check", _IN, "", "", "check the connection", "check_provider", slash="check"),
