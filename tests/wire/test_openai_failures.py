@@ -296,7 +296,7 @@ async def test_models_are_listed(client: OpenAIChatClient, openai_server: OpenAI
     big, small = await client.models()
     assert (big.name, big.provider, big.context_window) == ("acme/big", "acme", 200000)
     assert (big.input_price, big.output_price) == (2.5, 10.0)
-    assert big.capabilities == {"images", "tools", "reasoning"}
+    assert big.capabilities == frozenset({"images", "tools", "reasoning"})
     assert (small.name, small.context_window, small.input_price) == ("small", 0, None)
 
 

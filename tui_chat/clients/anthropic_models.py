@@ -35,17 +35,23 @@ def models_page(provider: Provider, body: bytes) -> tuple[list[ModelInfo], str]:
 
 
 def _info(provider: Provider, model: Model) -> ModelInfo:
-    # All of this family can see and call tools; servers that list no capabilities may have others.
-    is_claude = model.id.startswith("claude-")
-    can = model.capabilities or Capabilities()
-    capabilities = {
-        "images": is_claude if can.image_input is None else can.image_input.supported,
-        "reasoning": can.thinking is not None and can.thinking.supported,
-        "tools": is_claude,
-    }
     return ModelInfo(
         name=model.id,
         provider=provider.name,
         context_window=model.max_input_tokens or 0,
-        capabilities=frozenset(name for name, has_it in capabilities.items() if has_it),
+        capabilities=_capabilities(model),
     )
+
+
+def _capabilities(model: Model) -> frozenset[str] | None:
+    # All of this family can see and call tools; servers that list no capabilities may have others.
+    is_claude = model.id.startswith("claude-")
+    if model.capabilities is None and not is_claude:
+        return None
+    can = model.capabilities or Capabilities()
+    known = {
+        "images": is_claude if can.image_input is None else can.image_input.supported,
+        "reasoning": can.thinking is not None and can.thinking.supported,
+        "tools": is_claude,
+    }
+    return frozenset(name for name, has_it in known.items() if has_it)
