@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from tests.wire.abacus_server import AbacusServer
 from tests.wire.anthropic_server import AnthropicServer
 from tests.wire.gemini_server import GeminiServer
 from tests.wire.inkeep_server import INTEGRATION, InkeepServer
 from tests.wire.ollama_server import OllamaServer
 from tests.wire.openai_server import OpenAIServer
 from tests.wire.responses_server import ResponsesServer
+from tui_chat.clients.abacus import AbacusClient
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
@@ -210,4 +212,35 @@ def ollama_provider(ollama_server: OllamaServer) -> Provider:
 async def ollama(ollama_provider: Provider) -> AsyncIterator[OllamaClient]:
     """An open client of the test server."""
     async with OllamaClient(ollama_provider) as opened:
+        yield opened
+
+
+@pytest.fixture
+def abacus_server() -> Iterator[AbacusServer]:
+    """A running server that speaks RouteLLM and the API of Abacus.AI's chat sessions."""
+    with AbacusServer() as server:
+        yield server
+
+
+@pytest.fixture
+def abacus_provider(abacus_server: AbacusServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return Provider(
+        name="abacus",
+        label="Abacus.AI",
+        protocol=Protocol.ABACUS,
+        base_url=abacus_server.base_url,
+        key_variable="ABACUS_API_KEY",
+        retries=Retries(initial=0.001),
+    )
+
+
+@pytest.fixture
+async def abacus(abacus_provider: Provider) -> AsyncIterator[AbacusClient]:
+    """An open client of the test server."""
+
+    async def key() -> Key:
+        return Key(KEY, "ABACUS_API_KEY")
+
+    async with AbacusClient(abacus_provider, key) as opened:
         yield opened

@@ -232,7 +232,8 @@ async def test_an_integration_is_needed(inkeep_provider: Provider, inkeep_server
     async with InkeepClient(inkeep_provider.model_copy(update={"body": {}, "key_variable": ""})) as client:
         _, error = await fail(client)
     assert error.sentence == (
-        "Inkeep needs the id of an integration. Set integration_id in the table [providers.inkeep.body] of config.toml."
+        "Inkeep needs the id of an integration. "
+        "Set INKEEP_INTEGRATION_ID, or integration_id in the table [providers.inkeep.body] of config.toml."
     )
     assert inkeep_server.requests == []
 

@@ -64,7 +64,8 @@ def _check(provider: Provider, request: ChatRequest) -> None:
     if not provider.body.get("integration_id"):
         raise RequestRejected(
             f"{provider.label} needs the id of an integration",
-            advice=f"Set integration_id in the table [providers.{provider.name}.body] of config.toml.",
+            advice="Set INKEEP_INTEGRATION_ID, "
+            f"or integration_id in the table [providers.{provider.name}.body] of config.toml.",
             provider=provider.name,
         )
     if any(isinstance(part, ImagePart) for message in request.messages[-1:] for part in message.parts):

@@ -14,6 +14,7 @@ PROTOCOLS: dict[Protocol, str] = {
     Protocol.ANTHROPIC: "tui_chat.clients.anthropic:AnthropicClient",
     Protocol.GEMINI: "tui_chat.clients.gemini:GeminiClient",
     Protocol.OLLAMA: "tui_chat.clients.ollama:OllamaClient",
+    Protocol.ABACUS: "tui_chat.clients.abacus:AbacusClient",
     Protocol.INKEEP: "tui_chat.clients.inkeep:InkeepClient",
     Protocol.GUIDE: "tui_chat.clients.guide:GuideClient",
     Protocol.SCRIPTED: "tui_chat.clients.scripted:ScriptedClient",

@@ -115,7 +115,8 @@ _SPECIAL: dict[str, dict[str, object]] = {
         "base_url_variable": "GOOGLE_GEMINI_BASE_URL",
     },
     "ollama": {"protocol": Protocol.OLLAMA, "base_url": "http://127.0.0.1:11434"},
-    "inkeep": {"protocol": Protocol.INKEEP},
+    "abacus": {"protocol": Protocol.ABACUS, "base_url_variable": "ABACUS_BASE_URL"},
+    "inkeep": {"protocol": Protocol.INKEEP, "base_url_variable": "INKEEP_BASE_URL"},
     "azure": {"base_url_variable": "AZURE_OPENAI_ENDPOINT", "key_header": "api-key"},
 }
 
@@ -144,6 +145,10 @@ def all_providers(settings: Settings) -> dict[str, Provider]:
 
 
 def _with_environment(provider: Provider) -> Provider:
+    integration = os.environ.get("INKEEP_INTEGRATION_ID", "").strip()
+    if provider.protocol is Protocol.INKEEP and integration:
+        body = {"integration_id": integration, **provider.body}
+        provider = provider.model_copy(update={"body": body})
     address = os.environ.get(provider.base_url_variable, "").strip() if provider.base_url_variable else ""
     if not address:
         return provider

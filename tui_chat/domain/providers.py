@@ -21,6 +21,8 @@ class Protocol(StrEnum):
     GEMINI = "gemini"
     INKEEP = "inkeep"
     """Inkeep's own protocol, whose server keeps the history."""
+    ABACUS = "abacus"
+    """Chat Completions, and the chat sessions that Abacus.AI keeps."""
     OLLAMA = "ollama"
     """Ollama's own protocol, which also tells about its models and downloads them."""
     GUIDE = "guide"
