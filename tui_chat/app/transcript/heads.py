@@ -12,6 +12,7 @@ from tui_chat.app.transcript.lines import Run
 from tui_chat.app.transcript.plain import one_line, pieces
 from tui_chat.app.transcript.rows import Frame, Row, Runs, cells, row
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.usage import money
 
 NARROW = 55
 """With less room than this for text, a reply's head has the model and its siblings only."""
@@ -118,6 +119,8 @@ def _costs(message: ChatMessage) -> list[str]:
         facts.append(f"{message.timing.total:.1f} s")
     if message.usage and message.usage.output_tokens:
         facts.append(f"{'~' if message.usage.estimated else ''}{message.usage.output_tokens:,} tok")
+    if message.usage and message.usage.cost:
+        facts.append(money(message.usage.cost, estimated=message.usage.estimated))
     return facts
 
 
@@ -145,7 +148,7 @@ def _facts(message: ChatMessage) -> dict[str, str]:
             )
             if count
         ) + (" (estimated)" if usage.estimated else "")
-        facts["cost"] = "" if usage.cost is None else f"${usage.cost:.4f}"
+        facts["cost"] = f"{'~' if usage.estimated else ''}${usage.cost:.6f}" if usage.cost else ""
     if error:
         facts["error"] = error.kind
         facts["status"] = str(error.status or "")

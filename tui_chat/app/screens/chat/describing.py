@@ -5,17 +5,21 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui_chat.app.commands import Place, command, hints
+from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.sessions import ChatSession, Listed, SessionStatus
-from tui_chat.domain.usage import Usage
+from tui_chat.domain.usage import money
 
 Rows = list[tuple[str, str]]
 
 FIND_KEYS: Rows = [("Enter", "browse from here"), ("↑ ↓", "other hits"), ("Esc", "close")]
 """The footer while something is looked for in the session."""
+
+COMPLETION_KEYS: Rows = [("Enter", "take"), ("Tab", "write out"), ("↑ ↓", "choose"), ("Esc", "close")]
+"""The footer while completions are offered."""
 
 EDIT_KEYS: Rows = [("Enter", "send as a branch"), ("Ctrl+J", "newline"), ("Esc", "leave it, back to the draft")]
 """The footer while a prompt that was sent is edited."""
@@ -68,22 +72,27 @@ def footer(opened: OpenSession, place: Place, message: ChatMessage | None, *, is
 
 
 def cost_facts(session: ChatSession, services: Services) -> list[str]:
-    """Return what the status line says behind the model."""
+    """Return what the status line says of the cost: money where prices are known, else tokens."""
     provider = services.providers.get(session.provider)
     if provider is not None and provider.protocol is Protocol.GUIDE:
         return ["built in", "no cost"]
-    return [provider.label if provider is not None else session.provider, *_spent(session.usage)]
-
-
-def _spent(usage: Usage) -> list[str]:
+    usage = session.usage
+    if usage.cost:
+        return [money(usage.cost, estimated=usage.estimated)]
     tokens = f"{'~' if usage.estimated else ''}{usage.total_tokens:,} tok".replace(",", "\N{NARROW NO-BREAK SPACE}")
-    spent = [tokens] if usage.total_tokens else []
-    return [*spent, f"${usage.cost:.3f}"] if usage.cost else spent
+    return [tokens] if usage.total_tokens else []
+
+
+def context_of(opened: OpenSession, services: Services) -> Context:
+    """Return what the next prompt of a session will send along."""
+    session = opened.session
+    model = services.models.info(session.provider, session.model)
+    return weigh(opened.branch, session.system_prompt, model)
 
 
 def session_mark(session: Listed, *, is_running: bool, is_unseen: bool) -> str:
     """Return the mark of a session in the sidebar, the most urgent one; empty for none."""
-    if is_running:
+    if is_running or session.status is SessionStatus.STREAMING:  # here, or in another process
         return "running"
     if session.status is SessionStatus.ERROR:
         return "failed"

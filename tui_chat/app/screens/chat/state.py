@@ -20,7 +20,17 @@ from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.app.transcript import Entry
-from tui_chat.app.widgets import Composer, EmptyState, FindBar, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.app.widgets import (
+    CompletionMenu,
+    Composer,
+    EmptyState,
+    FindBar,
+    Hints,
+    Prompt,
+    StatusLine,
+    TitleLine,
+    Toasts,
+)
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
@@ -46,7 +56,7 @@ class ChatState(Screen[None]):
     prompt = getters.query_one(Prompt)
     composer = getters.query_one(Composer)
     find_bar = getters.query_one(FindBar)
-    slash_menu = getters.query_one(SlashMenu)
+    menu = getters.query_one(CompletionMenu)
     status = getters.query_one(StatusLine)
     hints = getters.query_one("#foot Hints", Hints)
     title_line = getters.query_one(TitleLine)
@@ -81,6 +91,11 @@ class ChatState(Screen[None]):
     def is_editing(self) -> bool:
         """Whether the input holds a prompt that was sent."""
         return False
+
+    @property
+    def runs_elsewhere(self) -> bool:
+        """Whether another process receives a reply in the open session."""
+        return self.opened.id not in self.replies and any(message.is_running for message in self.opened.branch)
 
     def held(self, session_id: str) -> OpenSession | None:
         """Return a session that is open, or in which a reply runs, by its id."""
@@ -133,7 +148,9 @@ class ChatState(Screen[None]):
             self.show_empty()
         aside = " ".join(f"#{tag}" for tag in session.tags)
         self.title_line.set_title(describing.title_of(session), Content(aside))
-        self.status.set_facts(session.model or session.provider, describing.cost_facts(session, self.services))
+        used = None if is_empty else describing.context_of(self.opened, self.services).percent or None
+        facts = describing.cost_facts(session, self.services)
+        self.status.set_facts(session.model or session.provider, facts, context=used, remedy="/compact")
         self.show_status()
 
     def show_empty(self) -> None:
@@ -152,6 +169,8 @@ class ChatState(Screen[None]):
         message = self.transcript.cursor_message
         if self.find_bar.has_focus_within:
             self.hints.set_hints(describing.FIND_KEYS)
+        elif self.menu.display and self.place is Place.INPUT:
+            self.hints.set_hints(describing.COMPLETION_KEYS)
         elif self.is_editing and self.place is Place.INPUT:
             self.hints.set_hints(describing.EDIT_KEYS)
         else:
@@ -163,6 +182,8 @@ class ChatState(Screen[None]):
             state = "editing"
         elif self.place is not Place.INPUT:
             state = {Place.TRANSCRIPT: "browse", Place.SIDEBAR: "sessions"}[self.place]
+        elif self.runs_elsewhere:
+            state = "elsewhere"
         else:
             branch = self.opened.branch
             state = str(branch[-1].status) if branch else "complete"
