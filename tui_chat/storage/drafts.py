@@ -10,8 +10,8 @@ from tui_chat.domain.record import now
 from tui_chat.storage.running import Running
 from tui_chat.storage.small_files import locked, replace
 
-NEW = ""
-"""Stands for the id of the session that has not begun: its draft waits in whichever session is begun next."""
+#: Stands for the id of the session that has not begun.
+_NEW = ""
 
 #: Drafts that are kept; older ones go.
 MOST = 200
@@ -22,6 +22,7 @@ class Drafts:
 
     Several processes may write: each touches its own changes only. A session that has not begun is known to its
     process only, so its draft carries that process' sign of life, and passes to the next one to start after its death.
+    It has no id here: it waits in whichever session is begun next.
 
     Args:
         path: The file; ``None`` keeps the drafts in memory.
@@ -44,10 +45,10 @@ class Drafts:
         rows = self._read()
         self._texts = {key: row["text"] for key, row in rows.items() if "writer" not in row} | self._texts
         orphans = [key for key, row in rows.items() if "writer" in row and not self._is_alive(key)]
-        if orphans and NEW not in self._texts:
+        if orphans and _NEW not in self._texts:
             self._adopted = max(orphans, key=lambda key: str(rows[key].get("at", "")))
-            self._texts[NEW] = rows[self._adopted]["text"]
-            self._changed.add(NEW)
+            self._texts[_NEW] = rows[self._adopted]["text"]
+            self._changed.add(_NEW)
 
     def text(self, session_id: str) -> str:
         """Return the draft of a session; empty if it has none."""

@@ -9,7 +9,17 @@ import pytest
 
 from tests.app.widgets.host import shown
 from tui_chat.app.stylesheets import stylesheet_paths
-from tui_chat.app.widgets import Composer, EmptyState, Hints, Sidebar, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.app.widgets import (
+    Completion,
+    CompletionMenu,
+    Composer,
+    EmptyState,
+    Hints,
+    Sidebar,
+    StatusLine,
+    TitleLine,
+    Toasts,
+)
 
 
 def test_every_stylesheet_is_listed_and_exists() -> None:
@@ -29,10 +39,10 @@ def test_stylesheets_name_tokens_and_no_colours(path: Path) -> None:
 @pytest.mark.parametrize("theme", ["ink", "paper", "textual-dark", "ansi-dark", "ansi-light"])
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 60)], ids=str)
 async def test_everything_can_be_drawn_in_every_theme_and_size(theme: str, size: tuple[int, int]) -> None:
-    widgets = (Sidebar(), TitleLine(), EmptyState(), SlashMenu(), Composer(), StatusLine(), Hints(), Toasts())
+    widgets = (Sidebar(), TitleLine(), EmptyState(), CompletionMenu(), Composer(), StatusLine(), Hints(), Toasts())
     async with shown(*widgets, size=size, theme=theme) as pilot:
         pilot.app.query_one(Toasts).show("Copied", hint=("z", "undo"), kind="success")
-        pilot.app.query_one(SlashMenu).show_matches([("/new", "new session")])
+        pilot.app.query_one(CompletionMenu).show_matches([Completion("/new", "/new", words="new session")])
         await pilot.press("/")
         await pilot.pause()
         assert "Copied" in pilot.app.export_screenshot()

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from tests.app.widgets.host import of_kind, shown
-from tui_chat.app.widgets import Composer, Prompt
+from tui_chat.app.widgets import Completion, Composer, Offer, Prompt
 from tui_chat.app.widgets.private_keys import NEWLINE_KEYS, teach_alt_enter
 
 
@@ -148,48 +148,130 @@ async def test_up_goes_through_the_rows_of_a_wrapped_line_first() -> None:
         assert prompt.text == "earlier"
 
 
-async def test_a_slash_at_the_start_is_told_while_the_text_is_one_line() -> None:
-    told: list[Message] = []
-    async with shown(Prompt(), told=told) as pilot:
-        await pilot.press("slash", "n")
-        await pilot.pause()
-        await pilot.press("ctrl+j")
-        await pilot.pause()
-        assert [one.text for one in of_kind(told, Prompt.SlashTyped)] == ["/", "/n", ""]
+OFFERED = (Completion("/new", "/new", runs=True), Completion("/model ", "/model", "NAME"))
 
 
-async def test_a_recalled_command_opens_no_menu() -> None:
-    told: list[Message] = []
-    async with shown(Prompt(), told=told) as pilot:
-        pilot.app.query_one(Prompt).set_history(["/new"])
+def offer_for(prompt: Prompt, *, is_eager: bool = True) -> Offer:
+    return Offer(prompt.typed, 0, OFFERED, is_eager)
+
+
+@pytest.mark.parametrize(
+    ("text", "can"),
+    [
+        ("/", True),
+        ("/theme in", True),
+        ("a #", True),
+        ("see @src/a", True),
+        ("a/b", False),
+        ("C#", False),
+        ("# a", False),
+    ],
+)
+async def test_words_with_a_mark_in_front_can_be_completed(text: str, can: bool) -> None:
+    async with shown(Prompt()) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        prompt.set_text(text)
+        assert prompt.can_complete is can
+
+
+async def test_a_command_stands_on_the_only_line() -> None:
+    async with shown(Prompt()) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        prompt.set_text("/theme in\n")
+        prompt.move_cursor((0, 9))
+        assert not prompt.can_complete
+
+
+async def test_a_recalled_command_is_not_completed() -> None:
+    async with shown(Prompt()) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        prompt.set_history(["/new"])
         await pilot.press("up")
-        await pilot.pause()
-        assert not of_kind(told, Prompt.SlashTyped)
+        assert (prompt.text, prompt.can_complete) == ("/new", False)
+        await pilot.press("backspace")
+        assert prompt.can_complete
 
 
-async def test_tab_asks_for_completion_of_a_command_only() -> None:
+async def test_tab_asks_for_completions_where_none_are_offered_yet() -> None:
     told: list[Message] = []
     async with shown(Prompt(), told=told) as pilot:
         prompt = pilot.app.query_one(Prompt)
-        await pilot.press("slash")
+        await pilot.press("slash", "tab")
         await pilot.pause()
-        await pilot.press("tab")
-        await pilot.pause()
-        assert [one.run for one in of_kind(told, Prompt.CompletionWanted)] == [False]
+        assert len(of_kind(told, Prompt.CompletionWanted)) == 1
         assert prompt.has_focus
 
 
-async def test_an_open_menu_gets_the_arrows_and_enter() -> None:
+async def test_tab_writes_the_first_completion_and_enter_sends_it() -> None:
+    told: list[Message] = []
+    async with shown(Prompt(), told=told) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        await pilot.press("slash", "n")
+        prompt.offer(offer_for(prompt))
+        await pilot.press("tab")
+        assert (prompt.text, prompt.completing) == ("/new", False)
+        await pilot.press("backspace")
+        prompt.offer(offer_for(prompt))
+        await pilot.press("enter", "x")
+        await pilot.pause()
+        assert [one.text for one in of_kind(told, Prompt.Submitted)] == ["/new"]
+        assert prompt.text == "x", "what is typed behind Enter belongs to the next prompt"
+
+
+async def test_the_arrows_move_in_the_menu_and_a_completion_with_an_argument_waits_for_it() -> None:
     told: list[Message] = []
     async with shown(Prompt(), told=told) as pilot:
         prompt = pilot.app.query_one(Prompt)
         prompt.set_history(["earlier"])
-        prompt.completing = True
-        await pilot.press("slash", "down", "up", "enter")
+        await pilot.press("slash")
+        prompt.offer(offer_for(prompt))
+        await pilot.press("up", "down", "down")
         await pilot.pause()
-        assert [one.step for one in of_kind(told, Prompt.MenuMoved)] == [1, -1]
-        assert [one.run for one in of_kind(told, Prompt.CompletionWanted)] == [True]
+        assert [one.place for one in of_kind(told, Prompt.MenuMoved)] == [0, 1, 1]
+        await pilot.press("enter")
+        assert prompt.text == "/model "
         assert not of_kind(told, Prompt.Submitted)
+
+
+async def test_where_the_text_may_be_meant_as_it_is_enter_sends_it_until_the_arrows_choose() -> None:
+    told: list[Message] = []
+    async with shown(Prompt(), told=told) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        await pilot.press("slash", "z")
+        prompt.offer(offer_for(prompt, is_eager=False))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [one.text for one in of_kind(told, Prompt.Submitted)] == ["/z"]
+        await pilot.press("slash", "z")
+        prompt.offer(offer_for(prompt, is_eager=False))
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert [one.text for one in of_kind(told, Prompt.Submitted)] == ["/z", "/new"]
+
+
+async def test_completions_of_what_stood_there_before_are_not_taken() -> None:
+    told: list[Message] = []
+    async with shown(Prompt(), told=told) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        await pilot.press("slash", "n")
+        prompt.offer(offer_for(prompt))
+        await pilot.press("space", "x", "enter")
+        await pilot.pause()
+        assert [one.text for one in of_kind(told, Prompt.Submitted)] == ["/n x"]
+
+
+async def test_a_completion_that_its_source_writes_is_told() -> None:
+    told: list[Message] = []
+    async with shown(Prompt(), told=told) as pilot:
+        prompt = pilot.app.query_one(Prompt)
+        prompt.set_text("first #re")
+        prompt.offer(Offer(prompt.typed, 6, [Completion("", "#review", key="review")]))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [one.completion.key for one in of_kind(told, Prompt.CompletionTaken)] == ["review"]
+        assert prompt.text == "first "
+        await pilot.press("ctrl+z")
+        assert prompt.text == "first #re"
 
 
 async def test_escape_is_told() -> None:

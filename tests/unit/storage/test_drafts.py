@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui_chat.storage.drafts import MOST, NEW, Drafts
+from tui_chat.storage.drafts import MOST, Drafts
 
 
 @pytest.fixture
@@ -68,27 +68,27 @@ def test_two_processes_keep_each_others_drafts(path: Path) -> None:
 
 def test_the_draft_of_a_session_that_has_not_begun_passes_on_when_its_process_ends(path: Path) -> None:
     one = loaded(path)
-    one.note(NEW, "not sent")
+    one.note("", "not sent")
     one.write()
-    assert loaded(path).text(NEW) == "", "its process lives"
+    assert loaded(path).text("") == "", "its process lives"
     one.release()
     two = loaded(path)
-    assert two.text(NEW) == "not sent"
+    assert two.text("") == "not sent"
     assert two.is_unsaved
     two.write()
-    assert loaded(path).text(NEW) == "", "another has taken it"
-    two.note(NEW, "")
+    assert loaded(path).text("") == "", "another has taken it"
+    two.note("", "")
     two.write()
     two.release()
-    assert loaded(path).text(NEW) == ""
+    assert loaded(path).text("") == ""
 
 
 KILLED = """
 import os, sys
 from pathlib import Path
-from tui_chat.storage.drafts import NEW, Drafts
+from tui_chat.storage.drafts import Drafts
 drafts = Drafts(Path(sys.argv[1]))
-drafts.note(NEW, "typed before the crash")
+drafts.note('', "typed before the crash")
 drafts.write()
 os.kill(os.getpid(), 9)
 """
@@ -96,7 +96,7 @@ os.kill(os.getpid(), 9)
 
 def test_the_draft_of_a_killed_process_passes_on(path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False, timeout=60).returncode == -9
-    assert loaded(path).text(NEW) == "typed before the crash"
+    assert loaded(path).text("") == "typed before the crash"
 
 
 def test_only_the_newest_drafts_are_kept(path: Path) -> None:
@@ -125,8 +125,8 @@ def test_what_could_not_be_written_is_tried_again(path: Path) -> None:
 def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     drafts = loaded(None)
-    drafts.note(NEW, "secret")
+    drafts.note('', "secret")
     drafts.write()
     drafts.release()
-    assert drafts.text(NEW) == "secret"
+    assert drafts.text("") == "secret"
     assert list(tmp_path.iterdir()) == []

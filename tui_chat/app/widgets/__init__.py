@@ -1,5 +1,7 @@
 """What the screens are made of. A widget is given its data and answers by messages; it knows nothing of the app."""
 
+from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
+from tui_chat.app.widgets.completion_menu import CompletionMenu
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
 from tui_chat.app.widgets.find_bar import FindBar
 from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
@@ -7,17 +9,20 @@ from tui_chat.app.widgets.prompt import Composer, Prompt
 from tui_chat.app.widgets.row_list import Pick, Row, RowList
 from tui_chat.app.widgets.session_list import SessionList
 from tui_chat.app.widgets.sidebar import Sidebar
-from tui_chat.app.widgets.slash_menu import SlashMenu
 from tui_chat.app.widgets.status_line import StatusLine
+from tui_chat.app.widgets.text_field import TextField
 from tui_chat.app.widgets.title_line import TitleLine
 from tui_chat.app.widgets.toasts import Toast, Toasts
 
 __all__ = [
+    "Completion",
+    "CompletionMenu",
     "Composer",
     "EmptyState",
     "EndsLine",
     "FindBar",
     "Hints",
+    "Offer",
     "Pick",
     "Prompt",
     "ProviderRow",
@@ -25,11 +30,13 @@ __all__ = [
     "RowList",
     "SessionList",
     "Sidebar",
-    "SlashMenu",
+    "Source",
     "StatusLine",
+    "TextField",
     "TitleLine",
     "Toast",
     "Toasts",
+    "Typed",
     "actions",
     "keys",
     "muted",

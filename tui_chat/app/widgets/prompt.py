@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
-from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
-from textual.widgets import TextArea
 
-from tui_chat.app.widgets.private_keys import NEWLINE_KEYS, teach_alt_enter
+from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
+from tui_chat.app.widgets.text_field import TextField
 
-#: Keys of the text area that belong to the screen here: paging, and Ctrl+C with its several meanings.
-_LEFT_TO_THE_SCREEN = {"pageup", "pagedown", "ctrl+c,super+c"}
+#: What begins a word that can be completed.
+TRIGGERS = ("/", "@", "#")
 
 
-class Prompt(TextArea, inherit_bindings=False):
-    """A text area that grows with its text, sends on Enter and walks through earlier prompts."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        binding
-        for binding in TextArea.BINDINGS
-        if isinstance(binding, Binding) and binding.key not in _LEFT_TO_THE_SCREEN
-    ]
+class Prompt(TextField):
+    """A text area that sends on Enter, completes words, and walks through earlier prompts."""
 
     class Submitted(Message):
         """The user sends the text; the text area is empty again."""
@@ -39,52 +30,66 @@ class Prompt(TextArea, inherit_bindings=False):
     class Escaped(Message):
         """The user pressed Esc."""
 
-    class SlashTyped(Message):
-        """The text is, or has just ceased to be, one line that starts with a slash."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-            """The line with its slash; empty once it is none any more."""
-
     class CompletionWanted(Message):
-        """The user wants the slash command under the menu's cursor."""
+        """The user wants a word completed for which nothing is offered yet."""
 
-        def __init__(self, run: bool) -> None:
+    class CompletionTaken(Message):
+        """The user took a completion whose text is still to be written; what was typed of it is gone."""
+
+        def __init__(self, completion: Completion, source: Source | None) -> None:
             super().__init__()
-            self.run = run
-            """Whether it is to be run at once (Enter) or only written out (Tab)."""
+            self.completion = completion
+            """What was taken."""
+            self.source = source
+            """Where it comes from."""
 
     class MenuMoved(Message):
-        """The user moves the cursor of the menu of slash commands."""
+        """The user moves through the completions."""
 
-        def __init__(self, step: int) -> None:
+        def __init__(self, place: int) -> None:
             super().__init__()
-            self.step = step
-            """1 for down, -1 for up."""
+            self.place = place
+            """Where the cursor of the menu is now."""
 
-    completing: reactive[bool] = reactive(False)
-    """Whether a menu is open above: Up, Down, Tab and Enter then go to it."""
+    completing: reactive[bool] = reactive(False, init=False)
+    """Whether completions are offered: Up, Down, Tab and Enter then mean them."""
 
     def __init__(self, text: str = "") -> None:
-        teach_alt_enter()
-        super().__init__(
-            text,
-            placeholder="Type a message",
-            compact=True,
-            highlight_cursor_line=False,
-            show_line_numbers=False,
-        )
-        self.cursor_blink = False
-        self._history: list[str] = []
+        super().__init__(text, placeholder="Type a message")
+        self._history: Sequence[str] = ()
         self._place = 0
         self._draft = ""
-        self._slash = ""
+        self._offer: Offer | None = None
+        self._picked: int | None = None
+
+    @property
+    def typed(self) -> Typed:
+        """The line with the cursor."""
+        row, column = self.cursor_location
+        return Typed(self.document.get_line(row), column, self.document.line_count == 1)
+
+    @property
+    def can_complete(self) -> bool:
+        """Whether what stands before the cursor looks like something to be completed."""
+        typed = self.typed
+        is_begun = typed.word.startswith(TRIGGERS) or (typed.is_only_line and typed.before.startswith("/"))
+        return is_begun and not self.is_recalled
+
+    @property
+    def is_recalled(self) -> bool:
+        """Whether the text is an earlier prompt, as it was."""
+        return self._place < len(self._history) and self.text == self._history[self._place]
+
+    @property
+    def unsent(self) -> str:
+        """What the user has written here and not sent; while an earlier prompt is looked at, the text before."""
+        return self._draft if self.is_recalled else self.text
 
     def set_history(self, prompts: Sequence[str]) -> None:
         """Set the prompts that Up and Down walk through, oldest first."""
-        self._history = list(prompts)
-        self._place = len(self._history)
+        if not self.is_recalled:
+            self._history = prompts
+            self._place = len(prompts)
 
     def clear_text(self) -> None:
         """Remove the text, which can be undone."""
@@ -92,69 +97,75 @@ class Prompt(TextArea, inherit_bindings=False):
         self._draft = ""
         self.clear()
 
-    def set_text(self, text: str) -> None:
-        """Replace the text, which can be undone, and put the cursor at its end."""
-        self.replace(text, (0, 0), self.document.end)
-        self.move_cursor(self.document.end)
+    def begin_with(self, text: str) -> None:
+        """Replace the text for good: what was typed before cannot come back by undo."""
+        self._place = len(self._history)
+        self._draft = ""
+        super().begin_with(text)
 
-    @on(TextArea.Changed)
-    def _tell_slash(self) -> None:
+    def offer(self, offer: Offer | None) -> None:
+        """Take completions of what is typed, or none any more."""
+        self._offer = offer if offer is not None and offer.completions else None
+        self._picked = 0 if self._offer is not None and self._offer.is_eager else None
+        self.completing = self._offer is not None
+
+    def complete(self, place: int, *, runs: bool = False) -> None:
+        """Take one of the completions that are offered.
+
+        Args:
+            place: Which one.
+            runs: Whether the text is sent, if that is what the completion is for.
+        """
+        if self._offer is None:
+            return
+        offer, completion = self._offer, self._offer.completions[place]
+        row, column = self.cursor_location
+        self.offer(None)
+        self.replace(completion.text, (row, offer.start), (row, column), maintain_selection_offset=False)
+        if completion.key:
+            self.post_message(self.CompletionTaken(completion, offer.source))
+        elif runs and completion.runs:
+            self.submit()
+
+    def submit(self) -> None:
+        """Send the text."""
         text = self.text
-        walking = self._place < len(self._history) and text == self._history[self._place]
-        slash = text if text.startswith("/") and "\n" not in text and not walking else ""
-        if slash != self._slash:
-            self._slash = slash
-            self.post_message(self.SlashTyped(slash))
+        # Emptied here and not by whoever takes the message: keys typed meanwhile belong to the next prompt.
+        self.clear_text()
+        self.post_message(self.Submitted(text))
 
-    def on_key(self, event: events.Key) -> None:
-        """Take the keys that mean something else here than in a text area."""
-        if self._take(event.key):
-            event.stop()
-            event.prevent_default()
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Insert pasted text as lines; terminals send it with carriage returns."""
-        event.stop()
-        event.prevent_default()
-        self._insert(event.text.replace("\r\n", "\n").replace("\r", "\n"))
-
-    def _take(self, key: str) -> bool:
+    def take(self, key: str) -> bool:
         """Do what a key means here; say whether it meant something."""
-        if key in NEWLINE_KEYS:
-            self._insert("\n")
-        elif key == "enter":
-            self._enter()
-        elif key == "escape":
+        if key == "escape":
             self.post_message(self.Escaped())
-        elif key == "tab" and (self.completing or self._slash):
-            self.post_message(self.CompletionWanted(run=False))
+        elif key == "tab" and self._is_offered:
+            self.complete(self._picked or 0)
+        elif key == "tab" and self.can_complete:
+            self.post_message(self.CompletionWanted())
         elif key in ("up", "down"):
             return self._go(-1 if key == "up" else 1)
         else:
-            return False
+            return super().take(key)
         return True
 
-    def _enter(self) -> None:
-        row, column = self.cursor_location
-        line = self.document.get_line(row)
-        if self.selection.is_empty and column == len(line) and line.endswith("\\"):
-            self.replace("\n", (row, column - 1), (row, column))
-        elif self.completing and " " not in self.text:  # the menu may not have heard of the space yet
-            self.post_message(self.CompletionWanted(run=True))
+    def enter(self) -> None:
+        """Take the completion with the cursor, else send the text, unless it is blank."""
+        if self._is_offered and self._picked is not None:
+            self.complete(self._picked, runs=True)
         elif self.text.strip():
-            text = self.text
-            # Emptied here and not by whoever takes the message: keys typed meanwhile belong to the next prompt.
-            self.clear_text()
-            self.post_message(self.Submitted(text))
+            self.submit()
 
-    def _insert(self, text: str) -> None:
-        self.replace(text, *self.selection, maintain_selection_offset=False)
-        self.scroll_cursor_visible()
+    @property
+    def _is_offered(self) -> bool:
+        """Whether the completions are for what is typed now: more may have been typed since they were found."""
+        return self._offer is not None and self._offer.typed == self.typed
 
     def _go(self, step: int) -> bool:
         """Go up or down where that leaves the text: in the menu, or to an earlier or later prompt."""
-        if self.completing:
-            self.post_message(self.MenuMoved(step))
+        if self._offer is not None:
+            last = len(self._offer.completions) - 1
+            self._picked = max(0, min(self._picked + step, last)) if self._picked is not None else 0
+            self.post_message(self.MenuMoved(self._picked))
             return True
         line = self.wrapped_document.location_to_offset(self.cursor_location).y
         place = self._place + step

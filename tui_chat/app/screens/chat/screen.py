@@ -15,23 +15,32 @@ from textual.containers import Container, Horizontal, Vertical
 from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
 from tui_chat.app.screens.chat.branch_actions import BranchActions
+from tui_chat.app.screens.chat.completing import Completing
+from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
-from tui_chat.app.widgets import Composer, EmptyState, FindBar, Hints, Prompt, SlashMenu, StatusLine, TitleLine, Toasts
+from tui_chat.app.widgets import (
+    CompletionMenu,
+    Composer,
+    EmptyState,
+    FindBar,
+    Hints,
+    Prompt,
+    StatusLine,
+    TitleLine,
+    Toasts,
+)
 from tui_chat.domain.errors import ChatError
 
 #: Seconds within which a second Ctrl+C quits.
 QUIT_WITHIN = 3.0
 
-#: Seconds between two looks at what other processes wrote into the history.
-LOOK_EVERY = 1.5
-
 #: Seconds after the start at which the first prompt is prepared for, so that this does not slow the first keys down.
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(BranchActions):
+class ChatScreen(BranchActions, Completing, OtherProcesses):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
@@ -49,7 +58,7 @@ class ChatScreen(BranchActions):
                     yield EmptyState()
                     yield ChatTranscript(hints=self.hints_for, id="transcript")
                 with Vertical(id="foot"):
-                    yield SlashMenu()
+                    yield CompletionMenu()
                     yield Composer()
                     yield FindBar()
                     yield StatusLine()
@@ -70,42 +79,18 @@ class ChatScreen(BranchActions):
 
     @on(Prompt.Submitted)
     async def take_prompt(self, event: Prompt.Submitted) -> None:
-        self.hide_menu()
         self.toasts.dismiss_errors()
         typed = slash.parse(event.text)
         if self.editing is not None:
             await self.send_edited(self.editing, event.text)
-        elif typed is None:
-            await self.send(event.text)
-        else:
+        elif typed is not None:
             await self.do(typed.command, typed.argument)
-
-    @on(Prompt.SlashTyped)
-    def offer_commands(self, event: Prompt.SlashTyped) -> None:
-        found = slash.matches(event.text) if event.text else []
-        self.slash_menu.show_matches(found)
-        self.prompt.completing = bool(found)
-
-    @on(Prompt.MenuMoved)
-    def move_in_menu(self, event: Prompt.MenuMoved) -> None:
-        self.slash_menu.move(event.step)
-
-    @on(Prompt.CompletionWanted)
-    async def complete(self, event: Prompt.CompletionWanted) -> None:
-        # What is typed whole is meant, even if the menu has not caught up with it.
-        typed = slash.parse(self.prompt.text) or slash.parse(self.slash_menu.current or "")
-        if typed is None:
-            return
-        self.hide_menu()
-        if event.run and not typed.command.argument:
-            self.prompt.clear_text()
-            await self.do(typed.command)
-        else:
-            self.prompt.set_text(f"/{typed.command.slash} ")
+        elif not self.holds_mistake(event.text):
+            await self.send(event.text)
 
     @on(Prompt.Escaped)
     def stop_or_browse(self) -> None:
-        if self.slash_menu.display:
+        if self.menu.display:
             self.hide_menu()
         elif self.editing is not None:
             self.end_editing()
@@ -166,11 +151,6 @@ class ChatScreen(BranchActions):
     async def open_picked(self, event: ChatSidebar.Opened) -> None:
         await self.open_session(event.session_id)
         self.set_focus(self.prompt)
-
-    def hide_menu(self) -> None:
-        """Hide the menu of slash commands; keys go to the prompt again."""
-        self.slash_menu.hide()
-        self.prompt.completing = False
 
     def action_leave_browsing(self) -> None:
         """Go back to the input."""
@@ -247,18 +227,11 @@ class ChatScreen(BranchActions):
         await sleep(PREPARE_AFTER)
         await self.history.load_all()
         self.show_sessions()
-        self.set_interval(LOOK_EVERY, self._see_others)
+        self.watch_others()
         self.run_worker(self.history.purge_expired(), group="purge")
         await self.offer_merge()
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
-
-    async def _see_others(self) -> None:
-        """Show what other processes wrote; between replies, tidy up."""
-        if await self.history.refresh():
-            self.show_sessions()
-        if not len(self.replies):
-            await self.history.tidy()
 
     async def _open_first(self) -> None:
         try:

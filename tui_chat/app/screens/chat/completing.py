@@ -1,0 +1,121 @@
+"""Completing words in the input: what the sources know is offered in a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from textual import on, work
+from textual.widgets import TextArea
+
+from tui_chat.app.screens.chat import slash
+from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.themes import OWN
+from tui_chat.app.widgets import Offer, Pick, Prompt, Source, Typed
+from tui_chat.exporters.registry import EXPORTERS
+
+
+class Completing(ChatState):
+    """Offers completions of what is typed, from the first source that has any."""
+
+    _seen: Typed | None = None
+    _held = ""
+
+    @cached_property
+    def sources(self) -> Sequence[Source]:
+        """Where completions come from. Each knows by itself whether what is typed is of its kind."""
+        commands = slash.Commands(
+            {
+                "app.theme": self._known_themes,
+                "session.list": self._known_sessions,
+                "session.export": self._known_formats,
+                "sidebar.project": self._known_projects,
+                "sidebar.tag": self._known_tags,
+            }
+        )
+        return (commands,)
+
+    @on(TextArea.Changed, "Prompt")
+    @on(TextArea.SelectionChanged, "Prompt")
+    def see_typed(self) -> None:
+        typed = self.prompt.typed
+        if typed == self._seen:
+            return
+        self._seen = typed
+        if self.prompt.can_complete:
+            self.run_worker(self._look(typed), group="completion", exclusive=True)
+        elif self.menu.display:
+            self.hide_menu()
+
+    @on(Prompt.CompletionWanted)
+    @work(group="completion", exclusive=True)
+    async def complete(self) -> None:
+        offer = await self._offer(self.prompt.typed)
+        if offer is not None and offer.typed == self.prompt.typed:
+            self.prompt.offer(offer)
+            self.prompt.complete(0)
+
+    @on(Prompt.MenuMoved)
+    def move_in_menu(self, event: Prompt.MenuMoved) -> None:
+        self.menu.cursor = event.place
+
+    @on(Pick.Chosen, "CompletionMenu")
+    def take_clicked(self, event: Pick.Chosen) -> None:
+        self.prompt.complete(int(event.key), runs=True)
+
+    @on(Prompt.CompletionTaken)
+    @work(group="dialog")
+    async def write_taken(self, event: Prompt.CompletionTaken) -> None:
+        if event.source is not None:
+            text = await event.source.taken(event.completion.key)
+            self.prompt.put_in(event.completion.label if text is None else text)
+
+    def show_offer(self, offer: Offer | None) -> None:
+        """Show completions, or that there are none."""
+        was_shown = self.menu.display
+        self.prompt.offer(offer)
+        self.menu.show_matches(offer.completions if offer else (), has_cursor=offer is not None and offer.is_eager)
+        if self.menu.display != was_shown:
+            self.show_status()
+
+    def hide_menu(self) -> None:
+        """Hide the menu; keys go to the prompt again."""
+        self.workers.cancel_group(self, "completion")
+        self.show_offer(None)
+
+    def holds_mistake(self, text: str) -> bool:
+        """Give a text back that looks like a command and is none, once: sent again, it is a prompt."""
+        words = slash.mistake(text)
+        is_held = bool(words) and text != self._held
+        self._held = text if is_held else ""
+        if is_held:
+            self.prompt.insert(text)
+            self.say(words, hint=("Enter", "sends it as it is"), kind="plain")
+        return is_held
+
+    async def _look(self, typed: Typed) -> None:
+        self.show_offer(await self._offer(typed))
+
+    async def _offer(self, typed: Typed) -> Offer | None:
+        for source in self.sources:
+            if (offer := await source.offer(typed)) is not None:
+                return offer
+        return None
+
+    async def _known_themes(self) -> Sequence[tuple[str, str]]:
+        own = [theme.name for theme in OWN]
+        others = [name for name in self.app.available_themes if name not in own]
+        return [(name, "now" if name == self.app.theme else "") for name in (*own, *others)]
+
+    async def _known_sessions(self) -> Sequence[tuple[str, str]]:
+        names = {" ".join(one.name.split()): one for one in reversed(self.history.sessions)}
+        return [(name, f"{one.updated_at.astimezone():%Y-%m-%d}") for name, one in reversed(names.items())]
+
+    async def _known_formats(self) -> Sequence[tuple[str, str]]:
+        return [(name, one.label) for name, one in EXPORTERS.items()]
+
+    async def _known_projects(self) -> Sequence[tuple[str, str]]:
+        return [(name, "project") for name in sorted({one.project for one in self.history.sessions if one.project})]
+
+    async def _known_tags(self) -> Sequence[tuple[str, str]]:
+        return [(name, "tag") for name in sorted({tag for one in self.history.sessions for tag in one.tags})]

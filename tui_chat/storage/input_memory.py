@@ -1,0 +1,98 @@
+"""What the input remembers, the prompts that were sent and those that were not: the async door to both.
+
+Their files are read and written in one worker thread, in order, so that no key waits for a disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from tui_chat.storage.prompt_history import PastPrompt, PromptHistory
+
+NEW = ""
+"""Stands for the id of a session that has not begun."""
+
+
+class InputMemory:
+    """The prompt history and the drafts.
+
+    A disk that is full or read-only is no trouble: what could not be written is known for this run.
+
+    Args:
+        folder: Where the files are; ``None`` keeps all in memory.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._history = PromptHistory(folder / "prompts.jsonl" if folder is not None else None)
+        self._drafts: Any = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="input")
+        self._early: dict[str, str] = {}
+
+    async def open(self) -> None:
+        """Read both files."""
+        await self._do(self._open)
+        for session_id, text in self._early.items():
+            self._drafts.note(session_id, text)
+
+    async def aclose(self) -> None:
+        """Write what is left, and let go. Closing twice does nothing."""
+        if self._drafts is not None:
+            await self.write_drafts()
+            await self._do(self._drafts.release)
+            self._drafts = None
+        self._thread.shutdown(wait=False)
+
+    @property
+    def prompts(self) -> list[PastPrompt]:
+        """The prompts of all sessions, each once, oldest first."""
+        return self._history.prompts
+
+    async def look_again(self) -> None:
+        """Read the prompts anew: other processes may have added some."""
+        await self._do(self._history.load)
+
+    async def remember(self, text: str) -> None:
+        """Add a prompt that was sent."""
+        prompt = self._history.note(text)
+        if prompt is not None:
+            await self._do(lambda: self._history.write(prompt))
+
+    def draft(self, session_id: str) -> str:
+        """Return what waits in the input of a session; empty if nothing does."""
+        text: str = self._drafts.text(session_id) if self._drafts is not None else self._early.get(session_id, "")
+        return text
+
+    def note_draft(self, session_id: str, text: str) -> None:
+        """Take in what stands in the input of a session now; `write_drafts` writes it."""
+        if self._drafts is not None:
+            self._drafts.note(session_id, text)
+        else:
+            self._early[session_id] = text
+
+    async def write_drafts(self) -> None:
+        """Write the drafts that changed."""
+        if self._drafts is not None and self._drafts.is_unsaved:
+            await self._do(self._drafts.write)
+
+    def _open(self) -> None:
+        # Imported in the thread, beside the first layout of the screen: locks cost start-up time.
+        from tui_chat.storage.drafts import Drafts
+
+        self._history.load()
+        drafts = Drafts(self._folder / "drafts.json" if self._folder is not None else None)
+        drafts.load()
+        self._drafts = drafts
+
+    async def _do(self, work: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, _quietly, work)
+
+
+def _quietly(work: Callable[[], None]) -> None:
+    with suppress(OSError):
+        work()
