@@ -22,6 +22,7 @@ _COMMANDS = {
     "export": ("tui_chat.cli.transfer:export", "Write a session as Markdown, HTML or JSON."),
     "backup": ("tui_chat.cli.backup:backup", "Write a whole copy of the history."),
     "doctor": ("tui_chat.cli.doctor:doctor", "Look whether the history is whole; write a mended copy."),
+    "usage": ("tui_chat.cli.usage:usage", "Sum up tokens and cost by day, model, provider or session."),
     "models": ("tui_chat.cli.providers:models", "List the models of a provider."),
     "providers": ("tui_chat.cli.providers:list_providers", "List the providers and say which one answers."),
     "config": ("tui_chat.cli.config:config", "Show where the config is, and check it."),
