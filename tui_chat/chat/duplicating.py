@@ -48,6 +48,8 @@ def _copied(opened: OpenSession, chosen: Sequence[ChatMessage], name: str, leaf:
             "shown": {ids.get(one, ""): ids[shown] for one, shown in opened.session.shown.items() if shown in ids},
             # The server's session goes on with the original only.
             "remote_id": "",
+            "remote_provider": "",
+            "remote_node": None,
         },
     )
     messages = [

@@ -15,7 +15,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ChatError, HistoryError, TimedOut
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage, MessageStatus
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.requests import Action, ChatRequest
 
@@ -137,11 +137,28 @@ class Turn:
             system_prompt=sent.system_prompt(session.system_prompt),
             params=session.params,
             session_id=session.id,
-            remote_id=session.remote_id if self._is_at_home else "",
+            remote_id=self._remote_id(),
             parent_message_id=reply.parent_id,
             message_id=reply.id,
             action=self.action,
         )
+
+    def _remote_id(self) -> str:
+        """Return the id of the server's session if that holds what was said so far, and nothing else.
+
+        A server's session is a line: for a branch, and after an answer by somebody else, another one is begun.
+        """
+        session = self.opened.session
+        if session.remote_provider not in ("", self._provider):
+            return ""
+        if session.remote_node is None:
+            return session.remote_id if self._is_at_home else ""
+        path = self.opened.tree.branch(self.reply.id)
+        ids = [message.id for message in path]
+        if session.remote_node not in ids:
+            return ""
+        since = path[ids.index(session.remote_node) + 1 :]
+        return "" if any(one.text for one in since if one.role is Role.ASSISTANT) else session.remote_id
 
     @property
     def _is_at_home(self) -> bool:
@@ -158,8 +175,10 @@ class Turn:
         if self._sent is not None and self._services.provider(self._provider).protocol is not Protocol.GUIDE:
             reply.usage = turn_usage(self._sent, reply, self._services.models, before=self._usage_before)
         self.opened.update(reply)
-        if self._is_at_home:
-            self.opened.session.remote_id = self._assembler.remote_session_id or self.opened.session.remote_id
+        if self._assembler.remote_session_id and reply.text:
+            session = self.opened.session
+            session.remote_id, session.remote_provider = self._assembler.remote_session_id, self._provider
+            session.remote_node = reply.id
         await self._save(reply)
 
     async def _save(self, reply: ChatMessage) -> None:

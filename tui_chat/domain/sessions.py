@@ -114,6 +114,10 @@ class ChatSession(Stored):
     """Which of several siblings was last shown: its id, by that of the parent (``""`` for the first messages)."""
     remote_id: str = ""
     """The server's own session id, where a provider keeps one."""
+    remote_provider: str = ""
+    """Name of the provider that keeps it."""
+    remote_node: str | None = None
+    """Id of the newest message here that the server's session holds, where the server keeps the history."""
     notification: str = ""
     """A note to show above the transcript."""
     message_count: int = 0
