@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable
 
 from tests.wire.openai_server import MODEL
@@ -65,3 +66,10 @@ def assembled(events: Iterable[StreamEvent]) -> ChatMessage:
     for event in events:
         assembler.add(event)
     return assembler.end()
+
+
+def free_port() -> int:
+    """Return a port of this machine where nothing answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port

@@ -12,19 +12,46 @@ from tests.wire.gemini_server import GeminiServer
 from tests.wire.inkeep_server import INTEGRATION, InkeepServer
 from tests.wire.ollama_server import OllamaServer
 from tests.wire.openai_server import OpenAIServer
+from tests.wire.protocols import KEY, WIRES, Wire, keeps
 from tests.wire.responses_server import ResponsesServer
 from tui_chat.clients.abacus import AbacusClient
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
+from tui_chat.clients.http_client import HTTPClient
 from tui_chat.clients.inkeep import InkeepClient
 from tui_chat.clients.ollama import OllamaClient
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.clients.openai_responses import OpenAIResponsesClient
 from tui_chat.domain.providers import Protocol, Provider, Retries, Timeouts
 
-#: Key of the client that talks to the test server.
-KEY = "sk-test-0123456789"
+
+@pytest.fixture(params=WIRES, ids=str)
+def wire(request: pytest.FixtureRequest) -> Wire:
+    """Each protocol in turn, for what holds for all of them."""
+    found = request.param
+    assert isinstance(found, Wire)
+    return found
+
+
+@pytest.fixture
+def wire_server(wire: Wire) -> Iterator[OpenAIServer]:
+    """A running server that speaks the protocol."""
+    with wire.server() as server:
+        yield server
+
+
+@pytest.fixture
+def wire_provider(wire: Wire, wire_server: OpenAIServer) -> Provider:
+    """The test server as a provider; failed requests are repeated at once."""
+    return wire.provider(wire_server)
+
+
+@pytest.fixture
+async def wire_client(wire: Wire, wire_provider: Provider) -> AsyncIterator[HTTPClient]:
+    """An open client of the test server."""
+    async with wire.client(wire_provider, keeps(KEY)) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.wire.abacus_server import MODEL, AbacusServer, fails, message, session, succeeds
 from tests.wire.asking import ask, fail, kinds, request, text_of
 from tests.wire.bodies import TEXT, anything, shaped
-from tests.wire.conftest import KEY
 from tests.wire.openai_server import Reply, failure, hangs_up, page, says, sends, waits, whole
+from tests.wire.protocols import KEY
 from tui_chat.clients.abacus import AbacusClient
 from tui_chat.clients.abacus_wire import sessions_in
 from tui_chat.clients.base import Key

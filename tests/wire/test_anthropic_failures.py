@@ -31,8 +31,8 @@ from tests.wire.anthropic_server import (
     wrong_key,
 )
 from tests.wire.asking import ask, fail, kinds, reasoning_of, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.openai_server import Reply, page, resets, sends, whole
+from tests.wire.protocols import KEY
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key
 from tui_chat.domain.errors import (

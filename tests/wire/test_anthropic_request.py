@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 
 from tests.wire.anthropic_server import AnthropicServer, redacted, rejected, says, signature, streams, text, thinking
 from tests.wire.asking import ask, assembled, message, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.openai_server import MODEL
+from tests.wire.protocols import KEY
 from tui_chat import __version__
 from tui_chat.clients.anthropic import VERSION, AnthropicClient
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, ReasoningPart, Role

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.gemini_server import (
     GeminiServer,
     bare_error,
@@ -29,6 +28,7 @@ from tests.wire.gemini_server import (
     wrong_key,
 )
 from tests.wire.openai_server import Exchange, Reply, hangs_up, page, resets, sends, waits, whole
+from tests.wire.protocols import KEY
 from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.domain.errors import (

@@ -8,9 +8,9 @@ import pytest
 from google.genai import types
 
 from tests.wire.asking import ask, assembled, message, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.gemini_server import GeminiServer, failure, response, streams, text
 from tests.wire.openai_server import MODEL
+from tests.wire.protocols import KEY
 from tui_chat import __version__
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, ReasoningPart, Role

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, message, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.inkeep_server import (
     INTEGRATION,
     InkeepServer,
@@ -23,6 +22,7 @@ from tests.wire.inkeep_server import (
     says,
 )
 from tests.wire.openai_server import Reply, hangs_up, sends, whole
+from tests.wire.protocols import KEY
 from tui_chat.clients.inkeep import InkeepClient, continue_chat_session, create_chat_session
 from tui_chat.domain.errors import AuthenticationFailed, ModelNotFound, RequestRejected
 from tui_chat.domain.events import CitationsAdded, Finished, Started, StreamEvent, TextDelta

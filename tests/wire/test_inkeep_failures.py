@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.inkeep_server import InkeepServer, beginning, chunk, event, failure, invalid, says
 from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, waits, whole
+from tests.wire.protocols import KEY
 from tui_chat.clients.base import Key
 from tui_chat.clients.inkeep import InkeepClient
 from tui_chat.domain.errors import (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wire.asking import fail, kinds, reasoning_of, request, text_of
+from tests.wire.asking import fail, free_port, kinds, reasoning_of, request, text_of
 from tests.wire.ollama_server import OllamaServer, Pulled, beginning, chunk, failure, last, line, pulls, streams
 from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, waits, whole
 from tui_chat.clients.ollama import OllamaClient
@@ -164,8 +163,7 @@ async def test_no_memory_is_not_tried_again(ollama: OllamaClient, ollama_server:
 
 
 async def test_a_server_that_does_not_run_is_told_to_be_started(ollama_provider: Provider) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     changes = {"base_url": f"http://127.0.0.1:{port}", "retries": Retries(attempts=1)}
     async with OllamaClient(ollama_provider.model_copy(update=changes)) as client:
         _, error = await fail(client)

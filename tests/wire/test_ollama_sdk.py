@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
 import ollama
 import pytest
 
+from tests.wire.asking import free_port
 from tests.wire.ollama_server import (
     COUNTS,
     OllamaServer,
@@ -195,8 +195,7 @@ async def test_it_is_silent(ollama_server: OllamaServer, reply: Reply) -> None:
 
 
 async def test_it_is_not_running() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     async with ollama.AsyncClient(host=f"http://127.0.0.1:{port}") as client:
         with pytest.raises(ConnectionError, match="Failed to connect to Ollama"):
             await client.list()

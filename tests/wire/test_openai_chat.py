@@ -8,7 +8,6 @@ import threading
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, message, reasoning_of, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.openai_server import (
     MODEL,
     OpenAIServer,
@@ -24,6 +23,7 @@ from tests.wire.openai_server import (
     waits,
     whole,
 )
+from tests.wire.protocols import KEY
 from tui_chat import __version__
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.domain.errors import RequestRejected

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import AsyncIterator
 from email.utils import formatdate
 from time import time
 
 import pytest
 
-from tests.wire.asking import ask, fail, kinds, text_of
-from tests.wire.conftest import KEY
+from tests.wire.asking import ask, fail, free_port, kinds, text_of
 from tests.wire.openai_server import (
     OpenAIServer,
     Reply,
@@ -28,6 +26,7 @@ from tests.wire.openai_server import (
     waits,
     whole,
 )
+from tests.wire.protocols import KEY
 from tui_chat.clients.base import Key
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.domain.errors import (
@@ -305,12 +304,6 @@ async def test_no_list_of_models_is_said(client: OpenAIChatClient, openai_server
     openai_server.models_reply = reply
     with pytest.raises(BadStream):
         await client.models()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 async def test_nothing_there_is_said() -> None:

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, request, text_of
-from tests.wire.conftest import KEY
 from tests.wire.openai_server import Exchange, Reply, failure, hangs_up, page, resets, sends, waits, whole
+from tests.wire.protocols import KEY
 from tests.wire.responses_server import (
     Event,
     ResponsesServer,
