@@ -25,8 +25,15 @@ from tui_chat.storage.layout import Key, header, line
 _WORDS = [f"word{number}" for number in range(3000)]
 
 
-def sessions(count: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Yield sessions of twenty messages of a thousand characters each."""
+def words(dice: random.Random) -> str:
+    """Return about a thousand characters."""
+    return " ".join(dice.choices(_WORDS, k=125))
+
+
+def sessions(
+    count: int, make: Callable[[random.Random], str] = words
+) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Yield sessions of twenty messages each."""
     dice = random.Random(1)  # noqa: S311  # no secret hangs on it
     text = TextPart(text="")
     for number in range(count):
@@ -35,22 +42,17 @@ def sessions(count: int) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]
         )
         message = ChatMessage(session_id=session.id, role=Role.USER, parts=[text]).to_document()
         messages = [
-            {**message, "id": f"{number:08x}{place:08x}", "parts": [{"kind": "text", "text": words(dice)}]}
+            {**message, "id": f"{number:08x}{place:08x}", "parts": [{"kind": "text", "text": make(dice)}]}
             for place in range(20)
         ]
         yield session.to_document(), messages
 
 
-def words(dice: random.Random) -> str:
-    """Return about a thousand characters."""
-    return " ".join(dice.choices(_WORDS, k=125))
-
-
-def generate(path: Path, count: int) -> None:
-    """Write a history as a compaction leaves it."""
+def generate(path: Path, count: int, make: Callable[[random.Random], str] = words) -> None:
+    """Write a history as a compaction leaves it; ``make`` makes the text of a message."""
     rows: dict[str, Any] = {}
     tables: dict[str, bytes] = {}
-    for number, (session, messages) in enumerate(sessions(count), 1):
+    for number, (session, messages) in enumerate(sessions(count, make), 1):
         rows[str(number)] = session
         name = messages_table(session["id"])
         tables[name] = line(Key(name), {str(place): one for place, one in enumerate(messages, 1)})

@@ -21,8 +21,10 @@ _MARKS = re.compile(
 
 #: First bytes in UTF-8 of what may turn into ASCII without its accents, or may be such an accent; beside _LATIN_1.
 _MARK_LEADS = [bytes([lead]) for lead in (0xCC, 0xCD, *range(0xD6, 0xDA))]
-_RARE = [*_MARK_LEADS, *(bytes([lead]) for lead in (*range(0xC4, 0xCA), 0xE1))]
-_RARE += ["\u212a".encode(), "\u212b".encode(), b"\xef\xac"]  # the signs of Kelvin and Ångström, ligatures such as ﬁ
+_RARE_LEADS = [*_MARK_LEADS, *(bytes([lead]) for lead in (*range(0xC4, 0xCA), 0xE1))]
+#: The same for single characters: the signs of Kelvin and Ångström, ligatures such as ﬁ. With a byte that is rare in
+#: other text, since to look for one byte takes a tenth of the time.
+_RARE = [(b"\xaa", "\u212a".encode()), (b"\xab", "\u212b".encode()), (b"\xef", b"\xef\xac")]
 _LATIN_1 = b"\xc3"
 
 _UNICODE_ESCAPE = re.compile(rb"\\u")
@@ -126,8 +128,8 @@ class Prefilter:
         if not all(any(sign in line for sign in signs) for signs in self._signs):
             return False
         missing = _from_missing(line, self._ascii)
-        # A search for one byte takes a tenth of the time.
-        if (missing or self._others) and b"\\" in line and _UNICODE_ESCAPE.search(line):
+        # Who escapes characters escapes all that are not ASCII.
+        if (missing or self._others) and line.isascii() and b"\\" in line and _UNICODE_ESCAPE.search(line):
             line = _unescaped(line)
             missing = _from_missing(line, missing)
         if not missing and not self._others:
@@ -170,7 +172,7 @@ def _unescaped(line: bytes) -> bytes:
 def _without_accents_has(line: bytes, words: Sequence[_InAscii]) -> bool:
     if not words:
         return True
-    if any(lead in line for lead in _RARE):
+    if any(lead in line for lead in _RARE_LEADS) or any(byte in line and rare in line for byte, rare in _RARE):
         text = unicodedata.normalize("NFKD", line.decode(errors="replace"))
         line = text.replace("ß", "ss").replace("ẞ", "ss").encode("ascii", "ignore").lower()
     elif _LATIN_1 in line:

@@ -10,8 +10,8 @@ from tui_chat.domain.errors import HistoryUnreadable
 from tui_chat.storage.hits import Found
 from tui_chat.storage.lines import Lines
 
-#: Seconds after which whoever waits is told what was found so far.
-PATIENCE = 0.02
+#: Seconds after which whoever waits is told what was found so far, and that nothing was found yet.
+PATIENCE = 0.004, 0.02
 
 
 class Searching:
@@ -58,7 +58,7 @@ class Searching:
                 self._mutex.release()
 
     def _batch(self) -> list[Found] | None:
-        until = monotonic() + PATIENCE
+        began = monotonic()
         batch: list[Found] = []
         while not self._is_closed:
             try:
@@ -67,6 +67,6 @@ class Searching:
                 return batch or None
             if found is not None:
                 batch.append(found)
-            if monotonic() > until:
+            if monotonic() - began > PATIENCE[not batch]:
                 return batch
         return None

@@ -205,7 +205,7 @@ def test_what_another_process_writes_is_found(tmp_path: Path, opened: Opener) ->
 
 
 def test_it_goes_on_in_what_was_there_when_it_began(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "PATIENCE", 0)
+    monkeypatch.setattr(searching, "PATIENCE", (-1, -1))
     for name in "abc":
         add(history, name, "fish")
     search = history.search("fish")
@@ -219,7 +219,7 @@ def test_it_goes_on_in_what_was_there_when_it_began(history: History, monkeypatc
 
 
 def test_closed_it_finds_nothing_more(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "PATIENCE", 0)
+    monkeypatch.setattr(searching, "PATIENCE", (-1, -1))
     add(history, "a", "fish")
     add(history, "b", "fish")
     search = history.search("fish")
@@ -265,7 +265,7 @@ async def test_through_the_library(tmp_path: Path) -> None:
 
 
 async def test_a_search_that_is_not_ended_lets_others_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searching, "PATIENCE", 0)
+    monkeypatch.setattr(searching, "PATIENCE", (-1, -1))
     async with Library(tmp_path / "h.json") as library:
         for number in range(20):
             await library.save(ChatSession(id=f"s{number}", name=f"fish {number}"))
