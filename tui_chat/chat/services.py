@@ -23,6 +23,7 @@ from tui_chat.domain.errors import ConfigError, ModelNotFound, ProviderError
 from tui_chat.domain.providers import ModelInfo, Protocol, Provider
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.settings import Settings
+from tui_chat.storage.input_memory import InputMemory
 from tui_chat.storage.library import Library
 
 
@@ -46,6 +47,7 @@ class Services:
         settings: The user's settings.
         trouble: What is wrong with the config, if anything; the defaults are then used.
         library: The history.
+        input_memory: The prompts that were sent, and those that were not.
         providers: All known providers, by name.
         choice: Who answers in new sessions, and why.
         models: What is known of the models.
@@ -63,6 +65,7 @@ class Services:
     ) -> None:
         self.settings = settings
         self.library = library
+        self.input_memory = InputMemory(library.path.parent if library.path is not None else None)
         self.providers = dict(providers)
         self.choice = choice
         self.options = options or Options()
@@ -210,6 +213,7 @@ class Services:
             if isinstance(opened, ChatClient):
                 await opened.aclose()
         self._clients.clear()
+        await self.input_memory.aclose()
         await self.library.aclose()
 
 

@@ -32,6 +32,7 @@ class InputMemory:
         self._history = PromptHistory(folder / "prompts.jsonl" if folder is not None else None)
         self._drafts: Any = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="input")
+        self._is_closed = False
         self._early: dict[str, str] = {}
 
     async def open(self) -> None:
@@ -45,7 +46,7 @@ class InputMemory:
         if self._drafts is not None:
             await self.write_drafts()
             await self._do(self._drafts.release)
-            self._drafts = None
+        self._is_closed = True
         self._thread.shutdown(wait=False)
 
     @property
@@ -72,7 +73,7 @@ class InputMemory:
         """Take in what stands in the input of a session now; `write_drafts` writes it."""
         if self._drafts is not None:
             self._drafts.note(session_id, text)
-        else:
+        elif text.strip():
             self._early[session_id] = text
 
     async def write_drafts(self) -> None:
@@ -90,7 +91,8 @@ class InputMemory:
         self._drafts = drafts
 
     async def _do(self, work: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, _quietly, work)
+        if not self._is_closed:
+            await asyncio.get_running_loop().run_in_executor(self._thread, _quietly, work)
 
 
 def _quietly(work: Callable[[], None]) -> None:

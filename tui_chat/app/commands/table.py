@@ -28,6 +28,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("input.slash", _IN, "", "/", "commands", group="Write", hint="commands"),
     Command("input.leave", _IN, "", "Esc", "stop, else browse", group="Write", hint="browse"),
     Command("input.older", _IN, "", "↑ ↓", "earlier prompts", group="Write"),
+    Command(
+        "input.search",
+        _IN,
+        "ctrl+r",
+        "Ctrl+R",
+        "search earlier prompts",
+        "search_prompts",
+        "Write",
+        slash="history",
+        argument="WORDS",
+    ),
+    Command("input.undo", _IN, "", "Ctrl+Z", "undo typing; Ctrl+Y redo", group="Write"),
     Command("view.page_up", _IN, "pageup", "PgUp", "page up", "page(-1)", "Scroll"),
     Command("view.page_down", _IN, "pagedown", "PgDn", "page down", "page(1)", "Scroll"),
     Command("view.start", _IN, "ctrl+home", "Ctrl+Home", "first message", "scroll_to_start", "Scroll"),
@@ -45,8 +57,8 @@ COMMANDS: tuple[Command, ...] = (
         slash="model",
         argument="NAME",
     ),
-    Command("view.follow", _ALL, "ctrl+g", "Ctrl+G", "newest, follow", "follow"),
-    Command("app.palette", _ALL, "ctrl+p", "Ctrl+P", "every command", "app.command_palette"),
+    Command("view.follow", _ALL, "ctrl+g", "Ctrl+G", "newest, follow", "follow", slash="newest"),
+    Command("app.palette", _ALL, "ctrl+p", "Ctrl+P", "every command", "app.command_palette", slash="commands"),
     Command("app.help", _ALL, "f1", "F1", "keys", "show_help", hint="keys", slash="help"),
     Command("app.interrupt", _ALL, "ctrl+c", "Ctrl+C", "copy, stop, clear", "copy_or_stop"),
     Command("app.quit", _ALL, "ctrl+q", "Ctrl+Q", "quit", "app.quit", slash="quit"),
@@ -62,6 +74,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("browse.code_next", _TR, "right_square_bracket", "[ ]", "code block", "move_code(1)", "Move"),
     Command("browse.code_previous", _TR, "left_square_bracket", "", "previous code block", "move_code(-1)", "Move"),
     Command("browse.outline", _TR, "O", "O", "outline", "screen.show_outline", "Move", slash="outline"),
+    Command("browse.branches", _TR, "M", "M", "map of branches", "screen.show_branches", "Move", slash="branches"),
     Command("browse.find", _TR, "slash", "/", "in this session", "screen.find", "Find", slash="find", argument="TEXT"),
     Command("browse.next_hit", _TR, "n", "n N", "next, previous hit", "next_hit(1)", "Find"),
     Command("browse.previous_hit", _TR, "N", "", "previous hit", "next_hit(-1)", "Find"),
@@ -120,6 +133,9 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "message.next_sibling", _TR, "greater_than_sign", "", "next answer", "screen.show_sibling(1)", "This message"
+    ),
+    Command(
+        "message.diff", _TR, "equals_sign", "=", "diff two answers", "screen.diff", "This message", "diff", slash="diff"
     ),
     Command(
         "message.fork", _TR, "b", "b", "fork into a new session", "screen.fork", "This message", "fork", slash="fork"

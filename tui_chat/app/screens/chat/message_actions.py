@@ -7,7 +7,7 @@ from asyncio import sleep
 from textual import work
 
 from tui_chat.app.clipboard import amount, copy
-from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.pick import PickFiltered
 from tui_chat.chat.exporting import export_session
@@ -19,17 +19,22 @@ from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 HEAD_START = 0.01
 
 
-class MessageActions(ChatState):
+class MessageActions(Drafting):
     """Send, stop, regenerate, continue, copy, delete, find."""
 
     async def send(self, text: str) -> None:
         """Send a prompt in the open session; it waits if a reply runs there."""
+        if self.runs_elsewhere:
+            self.is_busy()
+            self.prompt.insert(text)
+            return
         try:
             await self.exchange.send(self.opened, text)
         except ChatError as error:
             self.show_error(error)
             self.prompt.insert(text)
             return
+        self.remember_prompt(text)
         with self.app.batch_update():
             await self.show_opened()
             await sleep(HEAD_START)
@@ -91,11 +96,13 @@ class MessageActions(ChatState):
         await self.action_regenerate()
 
     def is_busy(self) -> bool:
-        """Return whether a reply runs in the open session, and say so."""
+        """Return whether a reply runs in the open session, here or in another process, and say so."""
         is_busy = self.opened.id in self.replies
         if is_busy:
             self.say("A reply runs here: Esc in the input stops it.", kind="plain")
-        return is_busy
+        elif self.runs_elsewhere:
+            self.say("Another window receives a reply in this session; this one waits.", kind="plain")
+        return is_busy or self.runs_elsewhere
 
     async def action_show_sibling(self, step: int) -> None:
         """Show another answer to the same prompt."""
@@ -107,8 +114,12 @@ class MessageActions(ChatState):
             self.say("There is no other answer here; r makes one.", kind="plain")
             return
         place = ([one.id for one in siblings].index(message.id) + step) % len(siblings)
-        self.opened.select(siblings[place].id)
-        await self.show_opened(at=siblings[place].id)
+        await self.show_branch(siblings[place].id)
+
+    async def show_branch(self, message_id: str) -> None:
+        """Show the branch that goes through a message, and that message."""
+        self.opened.select(message_id)
+        await self.show_opened(at=message_id)
         await self._save_session()
 
     async def action_delete_message(self) -> None:
@@ -139,7 +150,7 @@ class MessageActions(ChatState):
 
     async def action_copy_session(self) -> None:
         """Copy the visible messages of the open session as Markdown."""
-        await self.copy(export_session(self.opened, "markdown"), "the session")
+        await self.copy(export_session(self.opened, "markdown").text, "the session")
 
     async def copy(self, text: str, what: str) -> None:
         """Copy a text, and say how."""

@@ -70,6 +70,7 @@ class ChatScreen(BranchActions, Completing, OtherProcesses):
         self.hints.display = look.footer
         self.prompt.cursor_blink = look.cursor_blink
         self.show_facts()
+        self.run_worker(self.recall(), group="recall")
         self.run_worker(self._begin(), group="start")
 
     @on(events.DescendantFocus)
@@ -79,6 +80,7 @@ class ChatScreen(BranchActions, Completing, OtherProcesses):
 
     @on(Prompt.Submitted)
     async def take_prompt(self, event: Prompt.Submitted) -> None:
+        self.keep_draft()
         self.toasts.dismiss_errors()
         typed = slash.parse(event.text)
         if self.editing is not None:
@@ -167,8 +169,8 @@ class ChatScreen(BranchActions, Completing, OtherProcesses):
         elif self.replies.stop(self.opened.id):
             pass
         elif self.prompt.text:
-            self.drafts[self.opened.id] = self.prompt.text
             self.prompt.clear_text()
+            self.say("Cleared", hint=("Ctrl+Z", "undo"), kind="plain")
         else:
             await self._quit_at_second_time()
 
@@ -196,6 +198,7 @@ class ChatScreen(BranchActions, Completing, OtherProcesses):
 
     async def end(self) -> None:
         """Stop all replies, and wait until they are saved."""
+        self.keep_draft()
         await self.replies.stop_all()
 
     def _see_place(self) -> None:
@@ -213,7 +216,7 @@ class ChatScreen(BranchActions, Completing, OtherProcesses):
         for error in (trouble, self.services.trouble):
             if error is not None:
                 self.show_error(error)
-        for note in self.history.notes:
+        for note in (*self.problems, *self.history.notes):
             self.say(note, kind="error")
         self.show_sessions()
         if self.first_session:

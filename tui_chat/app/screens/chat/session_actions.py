@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from textual import work
 
 from tui_chat.app.screens.chat import describing
-from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.export import ExportDialog
 from tui_chat.app.screens.model_picker import ModelPicker, Picked
@@ -21,7 +21,7 @@ from tui_chat.domain.errors import ChatError, ConfigError, NotFound
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 
 
-class SessionActions(ChatState):
+class SessionActions(Drafting):
     """Begin, open and export sessions; choose who answers."""
 
     async def action_new_session(self) -> None:
@@ -49,11 +49,11 @@ class SessionActions(ChatState):
 
     async def switch_to(self, opened: OpenSession) -> None:
         """Show a session, and keep what was typed in the one before."""
-        self.drafts[self.opened.id] = self.prompt.text
+        self.keep_draft()
         if self.opened.id in self.replies:
             self.in_memory[self.opened.id] = self.opened
         self.opened = opened
-        self.prompt.set_text(self.drafts.pop(opened.id, ""))
+        self.give_draft()
         await self.show_opened()
 
     @property

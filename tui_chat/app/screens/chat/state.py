@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from functools import partial
 
 from textual import getters
@@ -36,7 +36,7 @@ from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import ChatError, HistoryError
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, MessageStatus
 
 
 class ChatState(Screen[None]):
@@ -46,6 +46,7 @@ class ChatState(Screen[None]):
         services: What the turns work with.
         first_prompt: Sent as the first message of a new session, if not empty.
         first_session: Id of the session to open, if not empty.
+        problems: What is wrong with the settings, in sentences, to be told once.
     """
 
     place: var[Place] = var(Place.INPUT)
@@ -65,8 +66,11 @@ class ChatState(Screen[None]):
     main = getters.query_one("#main", Vertical)
     pane = getters.query_one("#pane", Container)
 
-    def __init__(self, services: Services, *, first_prompt: str = "", first_session: str = "") -> None:
+    def __init__(
+        self, services: Services, *, first_prompt: str = "", first_session: str = "", problems: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self.problems = problems
         self.services = services
         self.first_prompt = first_prompt
         self.first_session = first_session
@@ -82,8 +86,6 @@ class ChatState(Screen[None]):
         self.opened: OpenSession = self.history.begin()
         self.in_memory: dict[str, OpenSession] = {}
         """Sessions in which a reply runs, so that coming back finds it where it is."""
-        self.drafts: dict[str, str] = {}
-        """What was typed and not sent, by session."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
 
@@ -129,7 +131,6 @@ class ChatState(Screen[None]):
         if turn := self.replies.turn(opened.id):
             opened.tree.add(turn.reply)
         self.unseen.discard(opened.id)
-        self.prompt.set_history([message.text for message in opened.branch if message.role is Role.USER])
         self.transcript.show([self.entry(message) for message in opened.branch], at=at)
         self.show_facts()
         self.show_sessions()

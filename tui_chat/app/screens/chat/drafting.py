@@ -1,0 +1,84 @@
+"""What the input remembers: prompts that were sent, and those that were not."""
+
+from __future__ import annotations
+
+from textual import on, work
+from textual.timer import Timer
+from textual.widgets import TextArea
+
+from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.past_prompts import PastPrompts
+from tui_chat.storage.input_memory import NEW, InputMemory
+
+#: Seconds until what is typed is on disk.
+DRAFT_AFTER = 0.5
+
+
+class Drafting(ChatState):
+    """Keeps drafts by session, and the prompts that Up and Down walk through."""
+
+    _draft_timer: Timer | None = None
+    _edited = ""
+
+    @property
+    def memory(self) -> InputMemory:
+        """What the input remembers."""
+        return self.services.input_memory
+
+    @property
+    def draft_key(self) -> str:
+        """What the draft of the open session is kept by: one that has not begun is not known elsewhere."""
+        return self.opened.id if len(self.opened.tree) else NEW
+
+    async def recall(self) -> None:
+        """Read what earlier runs left, and put the open session's draft before what is typed already."""
+        await self.memory.open()
+        self._show_prompts()
+        draft = self.memory.draft(self.draft_key)
+        if draft and not self.is_editing and draft != self.prompt.text:
+            self.prompt.begin_with(draft + self.prompt.text)
+
+    def keep_draft(self) -> None:
+        """Note what stands in the input. A prompt that is edited stands in for a draft only where there is none."""
+        text, key = self.prompt.unsent, self.draft_key
+        if not self.is_editing or self.memory.draft(key) in ("", self._edited):
+            self.memory.note_draft(key, text)
+            self._edited = text if self.is_editing else ""
+
+    def give_draft(self) -> None:
+        """Put the open session's draft into the input."""
+        self.prompt.begin_with(self.memory.draft(self.draft_key))
+
+    def remember_prompt(self, text: str) -> None:
+        """Let a prompt that was sent be found again."""
+        self.run_worker(self._remember(text), group="prompts")
+
+    @on(TextArea.Changed, "Prompt")
+    def see_draft(self) -> None:
+        if self._draft_timer is None:
+            self._draft_timer = self.set_timer(DRAFT_AFTER, self._write_draft)
+
+    @work(group="dialog")
+    async def action_search_prompts(self, text: str = "") -> None:
+        """Look through the prompts of all sessions for one to put into the input."""
+        await self.memory.look_again()
+        self._show_prompts()
+        if not self.memory.prompts:
+            self.say("There are no earlier prompts yet.", kind="plain")
+            return
+        found = await self.app.push_screen_wait(PastPrompts(self.memory.prompts, text))
+        if found is not None:
+            self.prompt.set_text(found)
+            self.set_focus(self.prompt)
+
+    async def _remember(self, text: str) -> None:
+        await self.memory.remember(text)
+        self._show_prompts()
+
+    def _show_prompts(self) -> None:
+        self.prompt.set_history([prompt.text for prompt in self.memory.prompts])
+
+    async def _write_draft(self) -> None:
+        self._draft_timer = None
+        self.keep_draft()
+        self.run_worker(self.memory.write_drafts(), group="drafts")
