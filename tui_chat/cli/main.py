@@ -18,8 +18,9 @@ from tui_chat import __version__
 #: Where each command is, and what help says of it.
 _COMMANDS = {
     "ask": ("tui_chat.cli.ask:ask", "Print the reply to a prompt as it streams."),
-    "sessions": ("tui_chat.cli.sessions:sessions", "List, show, rename and delete sessions."),
-    "export": ("tui_chat.cli.transfer:export", "Write a session as Markdown, HTML or JSON."),
+    "sessions": ("tui_chat.cli.sessions:sessions", "List, show, search, rename and delete sessions."),
+    "remote": ("tui_chat.cli.remote:remote", "List, open, rename and export sessions that a provider keeps."),
+    "export": ("tui_chat.cli.transfer:export", "Write sessions as Markdown, HTML, JSON and more."),
     "backup": ("tui_chat.cli.backup:backup", "Write a whole copy of the history."),
     "doctor": ("tui_chat.cli.doctor:doctor", "Look whether the history is whole; write a mended copy."),
     "usage": ("tui_chat.cli.usage:usage", "Sum up tokens and cost by day, model, provider or session."),

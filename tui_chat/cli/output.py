@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from datetime import datetime
 from typing import Any, NoReturn, ParamSpec
 
 import click
@@ -85,6 +86,11 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in cells:
         line = "  ".join(_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(line.rstrip())
+
+
+def local_time(moment: datetime) -> str:
+    """Return when something was, by the user's clock."""
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _cut(text: str, width: int) -> str:

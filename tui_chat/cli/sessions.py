@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
-from tui_chat.cli.output import command_body, print_json, print_table, printable, write
+from tui_chat.cli.output import command_body, local_time, print_json, print_table, printable, write
+from tui_chat.cli.searching import search
 from tui_chat.config.paths import history_path
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.record import now
@@ -17,7 +16,10 @@ from tui_chat.storage.library import Library
 
 @click.group()
 def sessions() -> None:
-    """List, show, rename and delete sessions. An ID may be shortened; 'last' is the newest."""
+    """List, show, search, rename and delete sessions. An ID may be shortened; 'last' is the newest."""
+
+
+sessions.add_command(search)
 
 
 @sessions.command("list")
@@ -107,18 +109,14 @@ async def purge(session_ids: tuple[str, ...], yes: bool) -> None:
 
 
 def _row(session: ChatSession) -> tuple[str, str, str, str, str]:
-    return session.id[:8], _local(session.updated_at), str(session.message_count), session.model, session.name
+    return session.id[:8], local_time(session.updated_at), str(session.message_count), session.model, session.name
 
 
 def _head(message: ChatMessage) -> str:
     who = "you" if message.role is Role.USER else message.model or message.role.value
     mark = "" if message.status is MessageStatus.COMPLETE else f" · {message.status.value}"
-    return f"{who} · {_local(message.created_at)}{mark}"
+    return f"{who} · {local_time(message.created_at)}{mark}"
 
 
 def _named(session: ChatSession) -> str:
     return f"“{printable(session.name, one_line=True)}” ({session.message_count} messages)"
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
