@@ -7,6 +7,7 @@ from typing import NamedTuple
 from textual import work
 
 from tui_chat.app.screens.chat.message_actions import MessageActions
+from tui_chat.app.screens.chat.remote_actions import RemoteActions
 from tui_chat.app.screens.chat.session_changes import SessionChanges
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import ChatError
@@ -24,7 +25,7 @@ class Editing(NamedTuple):
     """What stood in the input before."""
 
 
-class BranchActions(SessionChanges, MessageActions):
+class BranchActions(SessionChanges, MessageActions, RemoteActions):
     """Edit and resend, ask another model, fork, pin and leave out."""
 
     editing: Editing | None = None

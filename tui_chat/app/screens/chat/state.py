@@ -13,9 +13,9 @@ from textual.screen import Screen
 
 from tui_chat.app.commands import Place, command
 from tui_chat.app.screens.chat import describing
+from tui_chat.app.screens.chat.bound_history import BoundHistory
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.exchange import Exchange
-from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.replies import Replies
@@ -74,7 +74,9 @@ class ChatState(Screen[None]):
         self.services = services
         self.first_prompt = first_prompt
         self.first_session = first_session
-        self.history = SessionHistory(services, self.held)
+        self.history = BoundHistory(
+            services, self.held, lambda work: self.run_worker(work, group="remote"), self.show_error
+        )
         self.replies = Replies(
             run_worker=lambda work, group: self.run_worker(work, group=group, exit_on_error=True),
             show=self.show_event,
