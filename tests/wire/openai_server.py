@@ -17,6 +17,7 @@ import json
 import select
 import socket
 import socketserver
+import ssl
 import struct
 import threading
 import time
@@ -323,6 +324,17 @@ class OpenAIServer:
                 continue  # it has gone by itself
         self._listener.server_close()
         self._thread.join()
+
+    def use_tls(self, context: ssl.SSLContext, host: str = "127.0.0.1") -> None:
+        """Speak HTTPS from now on, under this name of a host; to be called before the first request."""
+        self._listener.socket = context.wrap_socket(self._listener.socket, server_side=True)
+        self.base_url = self.base_url.replace("http://127.0.0.1", f"https://{host}")
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        port: int = self._listener.server_address[1]
+        return port
 
     @property
     def chats(self) -> list[Request]:

@@ -12,6 +12,7 @@ from typing import TypedDict
 
 import httpx
 
+from tui_chat.clients.proxies import proxy_of
 from tui_chat.clients.words import Words, clean
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -55,6 +56,8 @@ _BUSY = re.compile(r"rate_limit|too many requests")
 _INVALID = re.compile(r"invalid_|unsupported_|image_|_image\b|badrequest|validation")
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
+
+_PROXY_ADVICE = "Check the provider's proxy, HTTPS_PROXY and NO_PROXY, then try again."
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "apim-request-id", "cf-ray")
 
@@ -138,11 +141,7 @@ def from_exception(provider: Provider, error: Exception, *, key: str = "", has_b
             )
         )
     if isinstance(error, httpx.ProxyError):
-        return ConnectionFailed(
-            f"The proxy does not let requests to {label} pass",
-            advice="Check the provider's proxy, HTTPS_PROXY and NO_PROXY, then try again.",
-            **details,
-        )
+        return _closed_proxy(provider, details)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return _hopeless(
             ConnectionFailed(
@@ -153,10 +152,15 @@ def from_exception(provider: Provider, error: Exception, *, key: str = "", has_b
         )
     if any(isinstance(cause, ssl.SSLError) for cause in causes):
         return ConnectionFailed(f"No secure connection to {label}", advice=_address_advice(provider), **details)
+    is_unreached = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+    if is_unreached and (proxy := proxy_of(provider)):
+        return ConnectionFailed(
+            f"The proxy {proxy} cannot be reached, through which {label} is asked", advice=_PROXY_ADVICE, **details
+        )
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         host = httpx.URL(provider.base_url).host
         return ConnectionFailed(f"The address {host} cannot be found", advice=_address_advice(provider), **details)
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+    if is_unreached:
         return ConnectionFailed(f"Nothing answers at {provider.base_url}", advice=_address_advice(provider), **details)
     if has_begun:
         return ConnectionFailed(f"The connection to {label} was cut", advice="Let it go on, or try again.", **details)
@@ -212,6 +216,8 @@ def _error(
     provider: Provider, status: int, words: Words, *, has_key: bool, url: str, model: str, details: Details
 ) -> ProviderError:
     label = provider.label
+    if status == 407:
+        return _closed_proxy(provider, details)
     kind = _kind(status, f"{words.code} {words.message}".lower())
     if kind is AuthenticationFailed:
         refused = "refuses access with this key" if status == 403 else "does not accept the key"
@@ -257,6 +263,11 @@ def _kind(status: int, said: str) -> type[ProviderError]:
     if status == 403:
         return AuthenticationFailed
     return RequestRejected
+
+
+def _closed_proxy(provider: Provider, details: Details) -> ConnectionFailed:
+    text = f"The proxy does not let requests to {provider.label} pass"
+    return ConnectionFailed(text, advice=_PROXY_ADVICE, **details)
 
 
 def _is_used_up(status: int, words: Words) -> bool:

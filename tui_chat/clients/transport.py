@@ -7,7 +7,6 @@ kept here, since httpx has only one limit for all reading.
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import json
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -22,6 +21,7 @@ import httpx
 from tui_chat import __version__
 from tui_chat.clients import failures
 from tui_chat.clients.gathering import gathered
+from tui_chat.clients.proxies import is_loopback
 from tui_chat.clients.words import read_words
 from tui_chat.domain.errors import BadStream, ConnectionFailed, ProviderError
 from tui_chat.domain.providers import Provider
@@ -218,7 +218,7 @@ class Transport:
 
 def _http_client(provider: Provider) -> httpx.AsyncClient:
     try:
-        is_local = _is_loopback(httpx.URL(provider.base_url).host)
+        is_local = is_loopback(httpx.URL(provider.base_url).host)
         return httpx.AsyncClient(
             base_url=provider.base_url,
             timeout=httpx.Timeout(None, connect=provider.timeouts.connect),
@@ -251,11 +251,3 @@ def _certificates(provider: Provider) -> ssl.SSLContext:
     if provider.ca_bundle:
         context.load_verify_locations(Path(provider.ca_bundle).expanduser())
     return context
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-    return address.is_loopback or address.is_unspecified
