@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
 from tui_chat.app.commands import COMMANDS
+from tui_chat.app.commands.keymap import keymap, use
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import stylesheet_paths
@@ -42,6 +43,8 @@ class ChatApp(App[None]):
         for theme in OWN:
             self.register_theme(theme)
         self._begin_with(self._wanted_theme())
+        self._keys = keymap(services.settings.keys)
+        use(self._keys)
         ScrollBar.renderer = ThinBar
 
     def _begin_with(self, theme: str) -> None:
@@ -59,7 +62,11 @@ class ChatApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the chat screen."""
-        return ChatScreen(self._services, first_prompt=self._first_prompt, first_session=self._first_session)
+        self.set_keymap(self._keys.keys)
+        problems = self._keys.problems
+        return ChatScreen(
+            self._services, first_prompt=self._first_prompt, first_session=self._first_session, problems=problems
+        )
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's tokens, lifted where they could not be read."""

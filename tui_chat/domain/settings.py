@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
 
 from tui_chat.domain.providers import Provider
 from tui_chat.domain.record import Record
@@ -37,6 +39,36 @@ class ChatSettings(Record):
     """Parameters of new sessions: ``temperature``, ``top_p``, ``max_tokens``, ``seed``, ``reasoning_effort``."""
 
 
+class KeySettings(Record):
+    """Which keys do what. Further fields are ids of commands with their keys: ``"session.new" = "ctrl+t, f3"``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    preset: str = "default"
+    """The keys to begin with: ``default``, or ``vim`` for those nearer to that editor's."""
+    send: Literal["enter", "alt+enter", "ctrl+enter"] = "enter"
+    """What sends the prompt. With ``alt+enter`` or ``ctrl+enter``, ``Enter`` is a newline."""
+    commands: dict[str, str] = {}
+    """Keys by the id of the command, such as ``session.new``; several with commas between."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, raw: Any) -> Any:
+        """Take all other fields as ids of commands; without quotes TOML reads ``session.new`` as a table."""
+        if not isinstance(raw, dict):
+            return raw
+        own = {name: value for name, value in raw.items() if name in cls.model_fields}
+        others = _flat({name: value for name, value in raw.items() if name not in own})
+        return {**own, "commands": {**own.get("commands", {}), **others}}
+
+
+def _flat(tables: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in tables.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return flat
+
+
 class Settings(Record):
     """All settings."""
 
@@ -46,5 +78,7 @@ class Settings(Record):
     """Theme, glyphs, footer."""
     chat: ChatSettings = Field(default_factory=ChatSettings)
     """Default provider, model, system prompt and parameters."""
+    keys: KeySettings = Field(default_factory=KeySettings)
+    """Which keys do what."""
     providers: dict[str, Provider] = {}
     """Further providers, or changes to built-in ones, by name."""

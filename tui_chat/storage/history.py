@@ -26,11 +26,12 @@ from tui_chat.storage.session_rows import SessionRows, load
 from tui_chat.storage.table import LineTable
 
 SESSIONS = "sessions"
+_MESSAGES = "messages/"
 
 
 def messages_table(session_id: str) -> str:
     """Return the name of the table with a session's messages."""
-    return f"messages/{session_id}"
+    return f"{_MESSAGES}{session_id}"
 
 
 class History:
@@ -86,11 +87,14 @@ class History:
         return changed
 
     def tidy(self) -> None:
-        """Fold what was appended into its tables, if it is much. It may take as long as copying the file.
+        """End the replies of processes that died, and fold what was appended into its tables, if it is much.
+
+        It may take as long as copying the file.
 
         Raises:
             HistoryError: if the file could not be written.
         """
+        self._recover()
         self._storage.compact()
 
     def lines(self) -> Lines:
@@ -214,6 +218,8 @@ class History:
         for table in changes:
             if table != SESSIONS:
                 self._numbers.forget(table)
+                if self._changed is not None and table.startswith(_MESSAGES):
+                    self._changed.add(table.removeprefix(_MESSAGES))
         if SESSIONS in changes:
             # Only what changed: to read ten thousand sessions anew would take a while.
             gone = self._numbers.follow(SESSIONS, changes[SESSIONS])

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
+SHOWN: dict[str, str] = {}
+"""How the keys are written that the user changed, by the id of the command."""
+
 
 class Place(StrEnum):
     """Where a command's keys act. The value is how help calls it."""
@@ -25,8 +28,8 @@ class Command(NamedTuple):
     place: Place
     keys: str
     """Textual's names of its keys, comma separated; empty if it has none."""
-    shown: str
-    """The keys as people write them; empty if it has none."""
+    table_shown: str
+    """The keys as people write them, unless the user changed them; empty if it has none."""
     words: str
     """What it does, as help says it, in a few words."""
     action: str = ""
@@ -39,6 +42,11 @@ class Command(NamedTuple):
     """Its slash command without the slash; empty for none."""
     argument: str = ""
     """What its slash command takes, for help: ``NAME``; empty for nothing."""
+
+    @property
+    def shown(self) -> str:
+        """The keys as people write them; empty if it has none."""
+        return SHOWN.get(self.id, self.table_shown)
 
     @property
     def is_general(self) -> bool:

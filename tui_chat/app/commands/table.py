@@ -75,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("browse.code_previous", _TR, "left_square_bracket", "", "previous code block", "move_code(-1)", "Move"),
     Command("browse.outline", _TR, "O", "O", "outline", "screen.show_outline", "Move", slash="outline"),
     Command("browse.branches", _TR, "M", "M", "map of branches", "screen.show_branches", "Move", slash="branches"),
+    Command("context.show", _TR, "C", "C", "context: what is sent", "screen.show_context", "Find", slash="context"),
     Command("browse.find", _TR, "slash", "/", "in this session", "screen.find", "Find", slash="find", argument="TEXT"),
     Command("browse.next_hit", _TR, "n", "n N", "next, previous hit", "next_hit(1)", "Find"),
     Command("browse.previous_hit", _TR, "N", "", "previous hit", "next_hit(-1)", "Find"),
@@ -212,6 +213,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sidebar.leave", _SB, "escape,a", "Esc", "to the input", "screen.leave_browsing", "Back", "back"),
     # Without keys: palette and slash command only.
     Command("reply.stop", _IN, "", "", "stop the reply", "stop_reply", slash="stop"),
+    Command("context.compact", _IN, "", "", "sum older messages up", "compact", slash="compact"),
     Command("reply.retry", _IN, "", "", "try again now", "retry", slash="retry"),
     Command(
         "session.system",

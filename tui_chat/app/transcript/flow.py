@@ -113,6 +113,11 @@ class Flow(Window):
                 self.stack.settle(index)
         self.sync()
 
+    @property
+    def first_in_view(self) -> str | None:
+        """Id of the message at the top of what is in view."""
+        return self.stack.sheets[self.viewport.top[0]].message.id if self.stack.sheets else None
+
     # ---- following --------------------------------------------------------------------------------------------------
 
     def follow(self) -> None:

@@ -66,7 +66,7 @@ class StatusLine(EndsLine):
         """Set what the session does.
 
         Args:
-            state: ``running``; how its newest message ended (``complete``, ``interrupted``, ``error``); or, at rest,
+            state: ``running``; ``elsewhere`` if another process receives the reply; how its newest message ended (``complete``, ``interrupted``, ``error``); or, at rest,
                 where the keys go (``browse``, ``sessions``, ``editing``).
             elsewhere: how many replies run in other sessions.
             running_for: how long the reply has been running already, in seconds.
@@ -131,6 +131,8 @@ class StatusLine(EndsLine):
     def _state_words(self) -> Content:
         if self._state == _RUNNING:
             return self._running_words()
+        if self._state == "elsewhere":
+            return self._marked(self.glyphs.running, "$text-primary", "running in another window")
         if self._state in _PLACES:
             return Content.styled(self._state, "$text-primary")
         if self._state in _AT_REST:

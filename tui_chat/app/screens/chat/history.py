@@ -16,6 +16,7 @@ from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
 from tui_chat.chat.trash import is_expired
 from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
+from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree, turn_of
@@ -47,6 +48,7 @@ class SessionHistory:
         self._held = held
         self.journal = Journal()
         self._is_amid = False
+        self._unread: set[str] = set()
         self._by_id: dict[str, SessionSummary] = {}
         self.sessions: list[SessionSummary] = []
         self.notes: list[str] = []
@@ -72,27 +74,29 @@ class SessionHistory:
         """Read the whole list."""
         await self._services.library.changed()
         self._list(await self._services.library.summaries())
+        self._unread.update(self._by_id)
 
-    async def refresh(self) -> bool:
-        """Bring the list up to date with what was written since, here or by another process.
-
-        Returns:
-            Whether anything was.
-        """
+    async def refresh(self) -> None:
+        """Bring the list up to date with what was written since, here or by another process."""
         if self._is_amid:
-            return False
+            return
         library = self._services.library
         changed = await library.changed()
         if changed is None:
             await self.load_all()
-            return True
+            return
         for session_id in changed:
             self._by_id.pop(session_id, None)
             if (summary := await library.summary(session_id)) is not None:
                 self._by_id[session_id] = summary
         if changed:
             self._list(self._by_id.values())
-        return bool(changed)
+            self._unread.update(changed)
+
+    def take_changed(self) -> set[str]:
+        """Return the ids of the sessions that were written since this was last asked, here or by another process."""
+        unread, self._unread = self._unread, set()
+        return unread
 
     async def conflicts(self) -> list[Path]:
         """Return other versions of the history that a synced folder put beside it."""
@@ -281,6 +285,29 @@ class SessionHistory:
         done = Content("Deleted the message" if count == 1 else f"Deleted {count} messages")
         change = Change((session_id,), do, undo, done, Content("Messages restored"), needs_rest=True)
         return await self.journal.do(change)
+
+    def note_added(self, message: ChatMessage, done: Content, undone: Content) -> Change:
+        """Take up that a message has been added; taken back it is removed, and what followed it moves up."""
+        session_id, message_id, removals = message.session_id, message.id, list[Removal]()
+
+        async def do() -> None:
+            await self._put_back(await self.opened(session_id), removals[-1])
+            removals.pop()
+
+        async def undo() -> None:
+            removals.append(await self._remove_turn(await self.opened(session_id), message_id))
+
+        change = Change((session_id,), do, undo, done, undone, needs_rest=True)
+        self.journal.note(change)
+        return change
+
+    async def discard(self, opened: OpenSession, message: ChatMessage) -> None:
+        """Remove a message that came to nothing; what followed it moves up.
+
+        Raises:
+            HistoryError: if that could not be saved.
+        """
+        await self._remove_turn(opened, message.id)
 
     async def _set(
         self, session_id: str, done: Content, undone: Content, *, needs_rest: bool = False, **fields: object

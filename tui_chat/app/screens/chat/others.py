@@ -1,0 +1,57 @@
+"""What other processes do to the history while the app runs: another window, a script."""
+
+from __future__ import annotations
+
+from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.domain.errors import ChatError
+
+#: Seconds between two looks at what other processes wrote into the history.
+LOOK_EVERY = 1.5
+
+
+class OtherProcesses(ChatState):
+    """Shows what others write, and does nothing to a reply that another process receives."""
+
+    def watch_others(self) -> None:
+        """Begin to look at what others write."""
+        self.set_interval(LOOK_EVERY, self._see_others)
+
+    async def _see_others(self) -> None:
+        """Show what others wrote; between replies, tidy up."""
+        await self.history.refresh()
+        changed = self.history.take_changed()
+        if changed:
+            self.show_sessions()
+        if self.opened.id in changed and self.opened.id not in self.replies and len(self.opened.tree):
+            await self._read_again()
+        if not len(self.replies):
+            await self.history.tidy()
+
+    async def _read_again(self) -> None:
+        """Show the open session as it is stored, if another process changed it."""
+        before = self.opened
+        try:
+            stored = await self.history.load(before.id)
+        except ChatError:
+            return  # purged elsewhere; what is shown stays, and is saved again with the next prompt
+        is_same = stored.session == before.session and list(stored.tree) == list(before.tree)
+        if is_same or self.opened is not before or before.id in self.replies:
+            return
+        self.opened = stored
+        if _is_longer(stored, before):
+            # Message by message, so that what is read stays where it is.
+            for message in stored.branch:
+                if message.id not in before.tree:
+                    self.transcript.add(self.entry(message))
+                elif message != before.tree[message.id]:
+                    self.transcript.update_entry(self.entry(message))
+            self.show_facts()
+        else:
+            await self.show_opened(at=None if self.transcript.is_following else self.transcript.first_in_view)
+
+
+def _is_longer(stored: OpenSession, before: OpenSession) -> bool:
+    """Return whether the visible branch begins as it was."""
+    ids = [message.id for message in before.branch]
+    return [message.id for message in stored.branch][: len(ids)] == ids
