@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,79 @@ def test_messages_are_left_out_and_always_sent(
     terminal.wait_until(lambda text: "not sent" not in text, "the mark gone")
     terminal.keys("third", "<enter>")
     terminal.wait_for("Three\\.")
-    assert [one["content"] for one in server.requests[-1].body["messages"]][0] == "first"
+    assert server.requests[-1].body["messages"][0]["content"] == "first"
     assert (home / "history.json").read_text().count("excluded") > 0
+    assert b"Traceback" not in terminal.raw
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_two_answers_are_compared_and_one_is_kept(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...], columns: int, rows: int
+) -> None:
+    server.script(says("Wait a little longer."), says("Wait much longer."), says("Go away."))
+    terminal = start(*at_server, columns=columns, rows=rows)
+    ask(terminal, "What now?", "a little")
+    for words in ("much", "away"):
+        terminal.keys("/regenerate", "<enter>")
+        terminal.wait_for(words)
+        terminal.wait_for("ready")
+    browse(terminal, "=")
+    text = terminal.wait_for("words gone")
+    assert re.search("Two answers · to What now\\?", text)
+    heads = [line for line in text.splitlines() if "‹ 2/3 ›" in line]
+    assert ("‹ 3/3 ›" in heads[0]) is (columns >= 100), "beside each other from 100 columns on"
+    assert re.search(rb"\x1b\[(\d+;)*9(;\d+)*m", terminal.raw), "gone words are struck, not only red"
+    assert re.search(rb"\x1b\[(\d+;)*4(;\d+)*m", terminal.raw), "new words are underlined, not only green"
+    terminal.keys("n")
+    terminal.wait_for("change 1 of")
+    terminal.keys("<tab>")
+    terminal.wait_until(
+        lambda text: (re.search("‹ 2/3 ›.*‹ 3/3 ›", text) is not None) is (columns < 100),
+        "the other way of showing both",
+    )
+    terminal.keys(">")
+    terminal.wait_for("‹ 1/3 ›")
+    terminal.keys("y")
+    terminal.keys("<enter>")
+    terminal.wait_for("browse")
+    terminal.wait_for("‹ 1/3 ›")
+    terminal.wait_for("Wait a little longer")
+    terminal.keys("<esc>", "/diff", "<enter>")
+    terminal.wait_for("Two answers")
+    row, column = next(
+        (row, line.rindex("›")) for row, line in enumerate(terminal.text().splitlines()) if "‹ 2/3 ›" in line
+    )
+    terminal.mouse(0, column, row)
+    terminal.mouse(0, column, row, is_down=False)
+    terminal.wait_for("‹ 3/3 ›")
+    terminal.keys("<esc>")
+    terminal.wait_for("Type a message")
+    assert b"Traceback" not in terminal.raw
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_the_map_of_branches_goes_anywhere(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...], columns: int, rows: int
+) -> None:
+    server.script(says("Red."), says("More red."), says("Green."))
+    terminal = start(*at_server, columns=columns, rows=rows)
+    ask(terminal, "Apples", "Red\\.")
+    ask(terminal, "Go on", "More red")
+    terminal.keys("/regenerate", "<enter>")
+    terminal.wait_for("Green\\.")
+    terminal.wait_for("ready")
+    browse(terminal, "M")
+    terminal.wait_for("5 messages, 2 branches")
+    text = terminal.wait_for("●   Green\\. +test-model")
+    assert re.search("● Apples +you", text)
+    assert re.search("  [^●]  More red\\. +test-model", text)
+    terminal.keys("k", "<enter>")
+    terminal.wait_for("browse")
+    terminal.wait_for("‹ 1/2 ›")
+    terminal.keys("<esc>", "/branches", "<enter>")
+    terminal.wait_for("5 messages, 2 branches")
+    row = next(row for row, line in enumerate(terminal.text().splitlines()) if "Green." in line)
+    terminal.mouse(0, 20, row)
+    terminal.mouse(0, 20, row, is_down=False)
+    terminal.wait_for("‹ 2/2 ›")
     assert b"Traceback" not in terminal.raw

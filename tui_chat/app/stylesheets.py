@@ -17,6 +17,7 @@ _NAMES = (
     "toasts",
     "dialogs",
     "screens",
+    "diff",
     "palette",
     "ascii",
 )

@@ -63,6 +63,8 @@ RULES: dict[str, Rule] = {
     "warning-bar": Rule("warning"),
     "hit": Rule("text-primary", attributes="bold"),
     "cursor": Rule("block-cursor-foreground", "block-cursor-background"),
+    "gone": Rule("text-error", "error-muted", "strike"),
+    "new": Rule("text-success", "success-muted", "underline"),
     "selection": Rule(ground="screen-selection-background"),
     "cap": Rule("surface"),
 }

@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from textual import work
 
+from tui_chat.app.screens.branches import BranchesDialog
 from tui_chat.app.screens.chat.message_actions import MessageActions
 from tui_chat.app.screens.chat.remote_actions import RemoteActions
 from tui_chat.app.screens.chat.session_changes import SessionChanges
+from tui_chat.app.screens.diff import DiffScreen
+from tui_chat.chat.branches import branch_rows
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, Role
@@ -101,6 +104,41 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         await self.switch_to(forked)
         self.set_focus(self.prompt)
         self.toasts.show(change.done, hint=self.key_for("edit.undo"), seconds=10)
+
+    @work(group="dialog")
+    async def action_diff(self) -> None:
+        """Show two answers beside each other, and go on with one of them."""
+        message = self.message_in_hand
+        if message is None:
+            return
+        siblings = self.opened.tree.siblings(message.id)
+        if len(siblings) < 2:
+            self.say("There is no other answer here; r makes one.", kind="plain")
+            return
+        parent = self.opened.tree.get(message.parent_id)
+        prompt = parent.text if parent is not None and parent.role is Role.USER else ""
+        second = max(1, [one.id for one in siblings].index(message.id))
+        kept = await self.app.push_screen_wait(DiffScreen(siblings, second - 1, second, prompt, copy=self.copy))
+        if kept is not None and not self.is_busy():
+            await self.show_branch(kept)
+
+    @work(group="dialog")
+    async def action_show_branches(self) -> None:
+        """Show all messages as a tree, and go to one of them."""
+        message = self.message_in_hand
+        if message is None:
+            return
+        rows = branch_rows(self.opened.tree, self.opened.session.current_node)
+        wanted = await self.app.push_screen_wait(BranchesDialog(rows, message.id))
+        if wanted is None or wanted not in self.opened.tree:
+            return
+        if wanted not in {one.id for one in self.opened.branch}:
+            if self.is_busy():
+                return
+            await self.show_branch(wanted)
+        else:
+            await self.show_opened(at=wanted)
+        self.set_focus(self.transcript)
 
     async def action_pin_message(self) -> None:
         """Always send the message in hand, or send it like any other."""
