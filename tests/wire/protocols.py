@@ -55,6 +55,8 @@ class Wire:
     key_header: str = "Authorization"
     body: tuple[tuple[str, object], ...] = ()
     """What every request has to have."""
+    lists_models: bool = True
+    """Whether the server is asked for its models."""
 
     def __str__(self) -> str:
         return self.protocol.value
@@ -129,5 +131,6 @@ WIRES = (
         inkeep_server.beginning,
         lambda *texts: [inkeep_server.chunk(finish="stop")],
         body=(("integration_id", inkeep_server.INTEGRATION),),
+        lists_models=False,
     ),
 )
