@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tui_chat.storage.hits import Excerpt
 from tui_chat.storage.needles import Haystack, Needle, folded, plain
@@ -24,7 +24,7 @@ def excerpt(text: str, needles: Sequence[Needle]) -> Excerpt:
     start = _start(text, max(0, hit - _BEFORE), hit) if hit + length > _WIDTH else 0
     stop = _stop(text, max(start + _WIDTH, hit + length), hit + length)
     window = text[start:stop]
-    return _in_one_line(window, _spans(window, needles), is_cut_before=start > 0, is_cut_after=stop < len(text))
+    return _in_one_line(window, places(window, needles), is_cut_before=start > 0, is_cut_after=stop < len(text))
 
 
 def _first(text: str, needles: Sequence[Needle]) -> tuple[int, int] | None:
@@ -50,15 +50,20 @@ def _original(text: str, index: int, needle: Needle) -> int:
     return len(text)
 
 
-def _offsets(text: str, needle: Needle) -> list[int]:
+def _offsets(text: str, needle: Needle) -> Sequence[int]:
     """Return for each character of the folded text where it comes from, and the end of the text."""
-    if text.isascii():
-        return list(range(len(text) + 1))
     fold = folded if needle.is_exact else plain
+    if text.isascii() or _folds_singly(text, fold):
+        return range(len(text) + 1)
     offsets: list[int] = []
     for start, cluster in _clusters(text):
         offsets += [start] * len(fold(cluster))
     return [*offsets, len(text)]
+
+
+def _folds_singly(text: str, fold: Callable[[str], str]) -> bool:
+    """Return whether each character becomes one character, as in most texts: dashes, quotes, composed letters."""
+    return all(len(fold(one)) == 1 and not _joins(one) for one in set(text) if not one.isascii())
 
 
 def _clusters(text: str) -> Iterator[tuple[int, str]]:
@@ -97,16 +102,16 @@ def _stop(text: str, cut: int, hit_end: int) -> int:
     return cut
 
 
-def _spans(window: str, needles: Sequence[Needle]) -> list[tuple[int, int]]:
-    """Return begin and end of all hits in order, those that overlap as one."""
-    haystack = Haystack(window)
+def places(text: str, needles: Sequence[Needle]) -> list[tuple[int, int]]:
+    """Return begin and end of all hits in a text in order, those that overlap as one."""
+    haystack = Haystack(text)
     found: list[tuple[int, int]] = []
     for needle in needles:
-        places = list(needle.places(haystack))
-        if places:
-            offsets = _offsets(window, needle)
-            ends = [*offsets[1:], len(window)]
-            for start, stop in places:
+        hits = list(needle.places(haystack))
+        if hits:
+            offsets = _offsets(text, needle)
+            ends = [*offsets[1:], len(text)]
+            for start, stop in hits:
                 # Part of what folds to several characters, such as ß, is all of it.
                 end = next(offset for offset in ends[stop - 1 :] if offset > offsets[stop - 1])
                 found.append((offsets[start], end))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from tui_chat.app.transcript.rows import Place, Section
 from tui_chat.app.transcript.stack import Stack
+
+SpansOf = Callable[[str], list[tuple[int, int]]]
+"""Returns where the hits in a text are, from and to, in order."""
 
 _MARKUP = str.maketrans("", "", "*_`~")
 
@@ -22,6 +26,7 @@ class Finder:
         self._stack = stack
         self.query = ""
         """What is looked for; empty if nothing is."""
+        self._spans_of: SpansOf | None = None
         self._hits: list[tuple[int, int]] = []
         self.messages: list[int] = []
         """Indexes of the messages with hits, in order."""
@@ -40,18 +45,31 @@ class Finder:
         """The message of the hit one is at, and which of its hits it is."""
         return self._hits[self._at] if 0 <= self._at < len(self._hits) else None
 
-    def search(self, query: str) -> int:
-        """Look for a text, ignoring case; return how many hits there are."""
-        self.query = query
+    def search(self, query: str, spans_of: SpansOf | None = None) -> int:
+        """Look for a text; return how many hits there are.
+
+        Args:
+            query: What is looked for.
+            spans_of: Where its hits in a text are; ``None`` for wherever the query stands, ignoring case.
+        """
+        self.query, self._spans_of = query, spans_of
+        return self.again()
+
+    def again(self) -> int:
+        """Look for the same once more, since the messages are others; return how many hits there are."""
         self._at = -1
-        wanted = plain(query) or query.lower()
-        self._hits = []
-        if wanted:
-            for index, sheet in enumerate(self._stack.sheets):
-                source = plain(sheet.text) if wanted != query.lower() or plain(query) else sheet.text.lower()
-                self._hits += [(index, number) for number in range(source.count(wanted))]
+        sheets = self._stack.sheets if self.query else ()
+        self._hits = [
+            (index, number) for index, sheet in enumerate(sheets) for number in range(self._count(sheet.text))
+        ]
         self.messages = sorted({index for index, _number in self._hits})
         return len(self._hits)
+
+    def _count(self, source: str) -> int:
+        if self._spans_of is not None:
+            return len(self._spans_of(source.translate(_MARKUP)))
+        wanted = plain(self.query)
+        return plain(source).count(wanted) if wanted else source.lower().count(self.query.lower())
 
     def stay(self, at: int) -> None:
         """Stay at a hit after looking again."""
@@ -70,6 +88,8 @@ class Finder:
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return where the query stands in a logical line, from and to."""
+        if self._spans_of is not None:
+            return self._spans_of(text)
         return _spans(text, self.query) if self.query else []
 
     def place(self, index: int, number: int) -> Place:

@@ -11,6 +11,7 @@ from textual.message import Message
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.browsing import Browser
 from tui_chat.app.transcript.entries import HintsFor, no_hints
+from tui_chat.app.transcript.finding import SpansOf
 from tui_chat.app.transcript.outline import Heading, outline
 from tui_chat.app.transcript.reader import Reader
 from tui_chat.app.transcript.rows import Place, Runs
@@ -161,6 +162,24 @@ class Transcript(Reader, can_focus=True):
         self.viewport.put(heading.place.message, self.stack.line_of(heading.place))
         self._go(heading.place.message)
 
+    def find_in(self, message_id: str, query: str, spans_of: SpansOf) -> None:
+        """Mark hits wherever they are, and go to the first one of a message, if it shows one.
+
+        Args:
+            message_id: The message.
+            query: What is looked for, as the user knows it.
+            spans_of: Where its hits in a text are.
+        """
+        self.finder.search(query, spans_of)
+        index = self.stack.index_of(message_id)
+        if index is None:
+            return
+        self.finder.start_at(index)
+        if index in self.finder.messages:
+            self.find_next(1)
+        else:
+            self.sync(is_all=True)
+
     def _go(self, index: int) -> None:
         if len(self.stack):
             self._browser.go(index)
@@ -249,7 +268,7 @@ class Transcript(Reader, can_focus=True):
         self._cursor_told = None
         self._browser.leave()
         if self.finder.query:
-            self.finder.search(self.finder.query)
+            self.finder.again()
         if self.has_focus and len(self.stack):
             self._browser.enter()
             if at is not None:
@@ -261,6 +280,6 @@ class Transcript(Reader, can_focus=True):
         """Tell that there are more messages now."""
         if self.finder.query:
             at = self.finder.at
-            self.finder.search(self.finder.query)
+            self.finder.again()
             self.finder.stay(at)
         self._tell_cursor()
