@@ -45,8 +45,8 @@ def _joined(deltas: list[TextDelta | ReasoningDelta]) -> TextDelta | ReasoningDe
 class Increments:
     """Turns the text of a server that sends all of it again with each piece into what is new.
 
-    A server is known for one if its second piece begins with the first, and its third with the second. The second
-    is held back in that case until the third has come; all other texts pass as they are.
+    A server is known for one if its second piece begins with the first, and its third with the second, each with more
+    after it. The second is held back in that case until the third has come; all other texts pass as they are.
     """
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Increments:
                 return ""
             self._is_cumulative = False
             return piece
-        self._is_cumulative = piece.startswith(self._held)
+        self._is_cumulative = piece != self._held and piece.startswith(self._held)
         return self._grow(piece) if self._is_cumulative else self._held + piece
 
     def end(self) -> str:

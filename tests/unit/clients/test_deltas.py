@@ -40,7 +40,16 @@ def test_text_that_is_sent_anew_each_time_comes_once(text: str, cuts: list[int])
 
 @pytest.mark.parametrize(
     "pieces",
-    [["1", "1", "1"], ["ha", "haha"], ["ha", "haha", "!"], ["a", "", "ab", "c"], ["No", "No, no"], ["x"], []],
+    [
+        ["1", "1", "1"],
+        ["-", "----", "----"],
+        ["ha", "haha"],
+        ["ha", "haha", "!"],
+        ["a", "", "ab", "c"],
+        ["No", "No, no"],
+        ["x"],
+        [],
+    ],
 )
 def test_other_text_stays_as_it_is(pieces: list[str]) -> None:
     assert mended(pieces) == "".join(pieces)
