@@ -56,6 +56,10 @@ class Filter:
     is_negated: bool = False
     """Whether it was written with a minus: what fits is left out."""
 
+    def __str__(self) -> str:
+        value = f'"{self.value}"' if " " in self.value else self.value
+        return f"{'-' * self.is_negated}{self.operator}:{value}"
+
 
 @dataclass(frozen=True)
 class Query:
@@ -100,6 +104,22 @@ def parse(text: str, today: date | None = None) -> Query:
         if value.strip("-") or (value and quoted is not None):
             (without if is_negated else words).append(value)
     return Query(tuple(words), tuple(without), tuple(filters), tuple(notes))
+
+
+def replace_filters(text: str, replaced: Callable[[Filter], bool], by: str) -> str:
+    """Return what was typed without some of its filters, and with something else at its end.
+
+    Args:
+        text: What was typed.
+        replaced: Tells which filters are to go.
+        by: What is typed in their place; may be empty.
+    """
+    kept = []
+    for token in _TOKEN.finditer(text):
+        filters = parse(token[0]).filters
+        if not (filters and all(map(replaced, filters))):
+            kept.append(token[0])
+    return " ".join(filter(None, [*kept, by]))
 
 
 def _filter(name: str, value: str, is_negated: bool, today: date) -> Filter | str:

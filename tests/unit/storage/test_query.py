@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_chat.storage.query import Filter, Operator, Query, parse
+from tui_chat.storage.query import Filter, Operator, Query, parse, replace_filters
 
 TODAY = date(2025, 3, 31)
 
@@ -125,3 +125,23 @@ def test_nothing_raises(text: str) -> None:
     for query in (parse(text, TODAY), parse(f"before:{text}", TODAY), parse(f'"{text}', TODAY)):
         assert all(word.strip() for word in query.words + query.without)
         assert all(note.endswith(".") for note in query.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "replaced"),
+    [
+        ("fish", "tag:work", "fish tag:work"),
+        ("tag:a fish", "tag:work", "fish tag:work"),
+        ('tag:"a b" "red  fish" -tag:c', "", '"red  fish"'),
+        ("is:pinned fish", "tag:work", "is:pinned fish tag:work"),
+        ("tag: fish", "", "tag: fish"),
+        ("", "", ""),
+    ],
+)
+def test_filters_are_replaced_in_what_was_typed(text: str, by: str, replaced: str) -> None:
+    assert replace_filters(text, lambda one: one.operator is Operator.TAG, by) == replaced
+
+
+def test_a_filter_reads_as_it_is_typed() -> None:
+    for text in ("tag:work", "-is:pinned", 'project:"my house"'):
+        assert str(parse(text).filters[0]) == text

@@ -3,7 +3,9 @@
 from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
 from tui_chat.app.widgets.completion_menu import CompletionMenu
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
+from tui_chat.app.widgets.filter_row import Choice, FilterRow
 from tui_chat.app.widgets.find_bar import FindBar
+from tui_chat.app.widgets.hit_list import HitList
 from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
 from tui_chat.app.widgets.prompt import Composer, Prompt
 from tui_chat.app.widgets.row_list import Pick, Row, RowList
@@ -15,13 +17,16 @@ from tui_chat.app.widgets.title_line import TitleLine
 from tui_chat.app.widgets.toasts import Toast, Toasts
 
 __all__ = [
+    "Choice",
     "Completion",
     "CompletionMenu",
     "Composer",
     "EmptyState",
     "EndsLine",
+    "FilterRow",
     "FindBar",
     "Hints",
+    "HitList",
     "Offer",
     "Pick",
     "Prompt",

@@ -80,8 +80,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Key of the row that is open or chosen; it has a dim bar."""
     _hover: reactive[int | None] = reactive(None)
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__()
+    def __init__(self, *, glyphs: Glyphs = UNICODE, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self.glyphs = glyphs
         """Marks to draw with."""
         self._told: str | None = None
@@ -222,6 +222,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         kept = self._index_of(keep)
         self.cursor = kept if kept is not None else self._next(0, 1)
 
+    def rows_added(self) -> None:
+        """Take in that there are more rows below; everything else stays where it is."""
+        self._fit_height()
+
     def _scroll_to_cursor(self) -> None:
         cursor = self.cursor
         if cursor is None or not self.size.height:
@@ -263,8 +267,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 class Pick(RowList):
     """A list of given rows, for dialogs."""
 
-    def __init__(self, rows: Sequence[Row] = (), *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__(glyphs=glyphs)
+    def __init__(self, rows: Sequence[Row] = (), *, glyphs: Glyphs = UNICODE, classes: str | None = None) -> None:
+        super().__init__(glyphs=glyphs, classes=classes)
         self._rows = rows
 
     def on_mount(self) -> None:

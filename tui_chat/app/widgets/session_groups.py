@@ -73,6 +73,17 @@ def time_label(moment: datetime, today: date, zone: tzinfo | None = None) -> str
     return f"{_MONTHS[day.month - 1][:3]} {day.day}"
 
 
+def day_label(moment: datetime, today: date, zone: tzinfo | None = None) -> str:
+    """Return the day of a moment, as short as can be: ``today``, ``yesterday``, ``Nov 2`` or ``Nov 2, 2024``."""
+    day = moment.astimezone(zone).date()
+    if day >= today:
+        return "today"
+    if day == today - timedelta(days=1):
+        return "yesterday"
+    label = f"{_MONTHS[day.month - 1][:3]} {day.day}"
+    return label if day.year == today.year else f"{label}, {day.year}"
+
+
 def _span_of(moment: datetime, today: date, zone: tzinfo | None) -> tuple[str, datetime]:
     """Return the name and the first moment of the group that a moment belongs to."""
     spans = (
