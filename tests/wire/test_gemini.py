@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import Any
 
 import pytest
 
-from tests.wire.asking import ask, kinds, reasoning_of, request, text_of
+from tests.wire.asking import ask, kinds, reasoning_of, text_of
 from tests.wire.gemini_server import (
     GeminiServer,
     beginning,
@@ -21,19 +19,17 @@ from tests.wire.gemini_server import (
     streams,
     text,
 )
-from tests.wire.openai_server import MODEL, Reply, sends, waits, whole
+from tests.wire.openai_server import MODEL, Reply, sends, whole
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.domain.events import (
     CitationsAdded,
     Finished,
     ImageAdded,
     Started,
-    StreamEvent,
     TextDelta,
     UsageReported,
 )
 from tui_chat.domain.messages import CitationPart, FinishReason, ImagePart
-from tui_chat.domain.providers import Provider, Timeouts
 from tui_chat.domain.usage import Usage
 
 USAGE = Usage(input_tokens=12, output_tokens=5, reasoning_tokens=2, cached_tokens=4)
@@ -242,51 +238,3 @@ async def test_models_are_listed_page_by_page(gemini: GeminiClient, gemini_serve
         "/v1beta/models?pageSize=1000",
         "/v1beta/models?pageSize=1000&pageToken=page-1",
     ]
-
-
-async def test_send_gives_the_whole_reply(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
-    gemini_server.script(says("Hello", " there"))
-    seen: list[StreamEvent] = []
-    response = await gemini.send(request(session_id="s1", message_id="m2"), on_progress=seen.append)
-    assert (response.text, response.session_id, response.message_id) == ("Hello there", "s1", "m2")
-    assert (response.model, response.usage, response.finish_reason) == (MODEL, USAGE, FinishReason.STOP)
-    assert kinds(seen) == ["started", "text", "usage", "finished"]
-
-
-async def test_stopping_ends_the_request(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
-    gemini_server.script(says("Hello", threading.Event()))
-    came = asyncio.Event()
-    task = asyncio.create_task(gemini.send(request(), on_progress=lambda event: came.set()))
-    await came.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await asyncio.to_thread(gemini_server.disconnected.wait, 5)
-
-
-async def test_closing_ends_running_streams_and_a_reset_client_works(
-    gemini: GeminiClient, gemini_server: GeminiServer
-) -> None:
-    gemini_server.script(says("Hello", threading.Event()))
-    came = asyncio.Event()
-    task = asyncio.create_task(
-        gemini.send(request(), on_progress=lambda event: came.set() if isinstance(event, TextDelta) else None)
-    )
-    await came.wait()
-    await gemini.reset()
-    reply = await task
-    assert (reply.text, reply.finish_reason) == ("Hello", None)
-    assert text_of(await ask(gemini)) == "Hello from the test server."
-
-
-async def test_a_connection_serves_many_replies(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
-    for _ in range(3):
-        await ask(gemini)
-    assert gemini_server.connections == 1
-
-
-async def test_a_finished_reply_survives_silence(gemini_provider: Provider, gemini_server: GeminiServer) -> None:
-    gemini_server.script(sends([*beginning("Hello"), ending()], then=waits))
-    changes = {"key_variable": "", "timeouts": Timeouts(silence=0.1)}
-    async with GeminiClient(gemini_provider.model_copy(update=changes)) as client:
-        assert kinds(await ask(client)) == ["started", "text", "usage", "finished"]

@@ -42,13 +42,6 @@ async def test_the_request_says_what_was_asked(gemini: GeminiClient, gemini_serv
     }
 
 
-async def test_the_key_is_never_in_an_address(gemini: GeminiClient, gemini_server: GeminiServer) -> None:
-    await ask(gemini)
-    await gemini.models()
-    assert len(gemini_server.requests) == 2
-    assert [one.path for one in gemini_server.requests if KEY in one.path] == []
-
-
 async def test_neighbours_of_one_role_become_one_and_empty_ones_none(
     gemini: GeminiClient, gemini_server: GeminiServer
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from typing import Any
 
 import pytest
@@ -236,32 +234,6 @@ async def test_an_integration_is_needed(inkeep_provider: Provider, inkeep_server
         "Set INKEEP_INTEGRATION_ID, or integration_id in the table [providers.inkeep.body] of config.toml."
     )
     assert inkeep_server.requests == []
-
-
-async def test_stopping_ends_the_request(inkeep: InkeepClient, inkeep_server: InkeepServer) -> None:
-    inkeep_server.script(says("Hello", threading.Event()))
-    came = asyncio.Event()
-    task = asyncio.create_task(inkeep.send(request(), on_progress=lambda event: came.set()))
-    await came.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await asyncio.to_thread(inkeep_server.disconnected.wait, 5)
-
-
-async def test_closing_ends_running_streams_and_a_reset_client_works(
-    inkeep: InkeepClient, inkeep_server: InkeepServer
-) -> None:
-    inkeep_server.script(says("Hello", threading.Event()))
-    came = asyncio.Event()
-    task = asyncio.create_task(
-        inkeep.send(request(), on_progress=lambda event: came.set() if isinstance(event, TextDelta) else None)
-    )
-    await came.wait()
-    await inkeep.reset()
-    reply = await task
-    assert (reply.text, reply.remote_id, reply.finish_reason) == ("Hello", "chat-1", None)
-    assert text_of(await ask(inkeep)) == "Hello from the test server."
 
 
 class TestFunctions:

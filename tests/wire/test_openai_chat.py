@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 
 import pytest
 
@@ -27,7 +26,7 @@ from tests.wire.protocols import KEY
 from tui_chat import __version__
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.domain.errors import RequestRejected
-from tui_chat.domain.events import Finished, Started, StreamEvent, TextDelta, UsageReported
+from tui_chat.domain.events import Finished, Started, TextDelta, UsageReported
 from tui_chat.domain.messages import FilePart, FinishReason, ImagePart, Role
 from tui_chat.domain.providers import Provider, Timeouts
 from tui_chat.domain.requests import Action
@@ -192,18 +191,6 @@ async def test_a_server_that_never_hangs_up_is_not_waited_for(provider: Provider
         assert kinds(await ask(client))[-1] == "finished"
 
 
-async def test_send_gives_the_whole_reply(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
-    openai_server.script(says("Hello", " there"))
-    seen: list[StreamEvent] = []
-    asked = request(session_id="s1", parent_message_id="m1", message_id="m2")
-    response = await client.send(asked, on_progress=seen.append)
-    assert response.text == "Hello there"
-    assert (response.session_id, response.parent_message_id, response.message_id) == ("s1", "m1", "m2")
-    assert response.usage == USAGE
-    assert response.finish_reason is FinishReason.STOP
-    assert kinds(seen) == ["started", "text", "usage", "finished"]
-
-
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -248,79 +235,6 @@ async def test_what_the_config_demands_is_sent_and_its_refusal_told(
         _, error = await fail(client)
     assert isinstance(error, RequestRejected)
     assert len(openai_server.chats) == 1
-
-
-async def test_stopping_ends_the_request(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
-    openai_server.script(says("Hello", threading.Event()))
-    came = asyncio.Event()
-    task = asyncio.create_task(client.send(request(), on_progress=lambda event: came.set()))
-    await came.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await asyncio.to_thread(openai_server.disconnected.wait, 5)
-
-
-async def test_closing_ends_running_streams(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
-    openai_server.script(says("Hello", threading.Event()), says("Hello", threading.Event()))
-    came = asyncio.Semaphore(0)
-
-    def show(event: StreamEvent) -> None:
-        if isinstance(event, TextDelta):
-            came.release()
-
-    tasks = [asyncio.create_task(client.send(request(), on_progress=show)) for _ in range(2)]
-    for _ in tasks:
-        await came.acquire()
-    await client.aclose()
-    await client.aclose()
-    replies = await asyncio.gather(*tasks)
-    assert [(reply.text, reply.finish_reason) for reply in replies] == [("Hello", None)] * 2
-    assert await asyncio.to_thread(openai_server.disconnected.wait, 5)
-
-
-async def test_closing_ends_a_wait_between_tries(provider: Provider, openai_server: OpenAIServer) -> None:
-    openai_server.reply = failure(429, "Slow down", headers={"Retry-After": "20"})
-    waiting = asyncio.Event()
-    async with OpenAIChatClient(provider.model_copy(update={"key_variable": ""})) as client:
-        task = asyncio.create_task(client.send(request(), on_progress=lambda event: waiting.set()))
-        await waiting.wait()
-    async with asyncio.timeout(2):
-        assert (await task).text == ""
-
-
-async def test_a_reset_client_works(client: OpenAIChatClient) -> None:
-    await client.reset()
-    assert text_of(await ask(client)) == "Hello from the test server."
-
-
-async def test_many_streams_run_at_once(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
-    gate = threading.Event()
-    openai_server.reply = says("Hello", gate, " all")
-    came = asyncio.Semaphore(0)
-
-    def show(event: StreamEvent) -> None:
-        if isinstance(event, TextDelta):
-            came.release()
-
-    tasks = [asyncio.create_task(client.send(request(), on_progress=show)) for _ in range(8)]
-    for _ in tasks:
-        await came.acquire()
-    gate.set()
-    assert [reply.text for reply in await asyncio.gather(*tasks)] == ["Hello all"] * 8
-
-
-async def test_a_request_may_have_a_limit_of_its_own(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
-    openai_server.script(says("Hello", threading.Event()))
-    events, error = await fail(client, request(timeout=0.2))
-    assert text_of(events) == "Hello"
-    assert error.text == "The reply of Acme took longer than 0.2 s"
-
-
-async def test_a_connection_serves_many_replies(client: OpenAIChatClient, openai_server: OpenAIServer) -> None:
-    for _ in range(3):
-        await ask(client)
-    assert openai_server.connections == 1
 
 
 async def test_a_finished_reply_survives_silence(provider: Provider, openai_server: OpenAIServer) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from typing import Any
 
 import pytest
 
-from tests.wire.asking import ask, kinds, reasoning_of, request, text_of
+from tests.wire.asking import ask, kinds, reasoning_of, text_of
 from tests.wire.openai_server import MODEL, Reply, sends, waits, whole
 from tests.wire.responses_server import (
     ResponsesServer,
@@ -36,7 +35,6 @@ from tui_chat.domain.events import (
     ImageAdded,
     ReasoningDelta,
     Started,
-    StreamEvent,
     TextDelta,
     UsageReported,
 )
@@ -61,28 +59,6 @@ async def test_a_reply_streams(responses: OpenAIResponsesClient, responses_serve
         UsageReported(usage=USAGE),
         Finished(reason=FinishReason.STOP),
     ]
-
-
-async def test_each_delta_comes_at_once(responses: OpenAIResponsesClient, responses_server: ResponsesServer) -> None:
-    may_go_on = threading.Event()
-    responses_server.script(says("Hello", may_go_on, " there"))
-    seen: list[StreamEvent] = []
-    async for event in responses.stream(request()):
-        seen.append(event)
-        if isinstance(event, TextDelta) and not may_go_on.is_set():
-            assert event.text == "Hello"
-            may_go_on.set()
-    assert text_of(seen) == "Hello there"
-
-
-async def test_a_slow_reply_comes_byte_by_byte(
-    responses: OpenAIResponsesClient, responses_server: ResponsesServer
-) -> None:
-    body = b"".join([*beginning("Hel", "lö"), *ending("Hel", "lö")])
-    responses_server.script(sends(bytes([byte]) for byte in body))
-    events = await ask(responses)
-    assert text_of(events) == "Hellö"
-    assert kinds(events) == ["started", "text", "usage", "finished"]
 
 
 async def test_reasoning_is_told_apart(responses: OpenAIResponsesClient, responses_server: ResponsesServer) -> None:
@@ -286,33 +262,6 @@ async def test_models_are_listed(responses: OpenAIResponsesClient, responses_ser
     listed = [{"id": name, "object": "model"} for name in ("gpt-x", "text-embedding-x")]
     responses_server.models_reply = whole({"object": "list", "data": listed})
     assert [(one.name, one.provider) for one in await responses.models()] == [("gpt-x", "openai-responses")]
-
-
-async def test_send_gives_the_whole_reply(responses: OpenAIResponsesClient, responses_server: ResponsesServer) -> None:
-    responses_server.script(streams(reasoning("Hm"), message("Hello", " there", number=1)))
-    seen: list[StreamEvent] = []
-    reply = await responses.send(request(session_id="s1", message_id="m2"), on_progress=seen.append)
-    assert (reply.text, reply.reasoning, reply.session_id, reply.message_id) == ("Hello there", "Hm", "s1", "m2")
-    assert (reply.model, reply.usage, reply.finish_reason) == (MODEL, USAGE, FinishReason.STOP)
-
-
-async def test_stopping_ends_the_request(responses: OpenAIResponsesClient, responses_server: ResponsesServer) -> None:
-    responses_server.script(says("Hello", threading.Event()))
-    came = asyncio.Event()
-    task = asyncio.create_task(responses.send(request(), on_progress=lambda event: came.set()))
-    await came.wait()
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert await asyncio.to_thread(responses_server.disconnected.wait, 5)
-
-
-async def test_a_connection_serves_many_replies(
-    responses: OpenAIResponsesClient, responses_server: ResponsesServer
-) -> None:
-    for _ in range(3):
-        await ask(responses)
-    assert responses_server.connections == 1
 
 
 async def test_a_finished_reply_survives_silence(
