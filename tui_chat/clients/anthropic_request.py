@@ -90,6 +90,8 @@ class Refusals:
         }
         if request.system_prompt.strip():
             body["system"] = request.system_prompt
+        if request.params.stop:
+            body["stop_sequences"] = list(request.params.stop)
         body |= self._thinking(request) or self._sampling(request)
         return body | provider.body
 

@@ -83,6 +83,7 @@ def _config(request: ChatRequest, refused: Collection[str]) -> dict[str, object]
         "temperature": params.temperature,
         "topP": params.top_p,
         "maxOutputTokens": params.max_tokens,
+        "stopSequences": params.stop,
         "seed": params.seed,
         "thinkingConfig": None if THINKING in refused else _thinking(request.model, params, EFFORT not in refused),
     }

@@ -67,6 +67,7 @@ def _options(params: Params) -> dict[str, object]:
         "temperature": params.temperature,
         "top_p": params.top_p,
         "num_predict": params.max_tokens,
+        "stop": params.stop,
         "seed": params.seed,
     }
     return {name: value for name, value in wanted.items() if value is not None}

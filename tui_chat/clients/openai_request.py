@@ -13,7 +13,7 @@ from tui_chat.domain.requests import ChatRequest
 from tui_chat.domain.sessions import Params
 
 #: Fields that can be left out where a server does not take them.
-OPTIONAL_FIELDS = ("stream_options", "temperature", "top_p", "max_tokens", "seed", "reasoning_effort")
+OPTIONAL_FIELDS = ("stream_options", "temperature", "top_p", "max_tokens", "stop", "seed", "reasoning_effort")
 
 
 def request_body(provider: Provider, request: ChatRequest, refused: Iterable[str] = ()) -> dict[str, object]:

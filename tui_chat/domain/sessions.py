@@ -29,10 +29,15 @@ class Params(Value):
     """Parameters of the requests of a session. ``None`` leaves the choice to the server."""
 
     temperature: float | None = None
+    """How freely the next word is chosen, from 0 (always the likeliest) on."""
     top_p: float | None = None
+    """Only words that together have this probability are chosen from, 0 to 1."""
     max_tokens: int | None = None
     """Longest reply, in tokens."""
+    stop: tuple[str, ...] | None = None
+    """The reply ends before the first of these texts."""
     seed: int | None = None
+    """The same number gives the same reply, at servers that know it."""
     reasoning_effort: str | None = None
     """How long a reasoning model may think: ``minimal``, ``low``, ``medium`` or ``high``."""
 

@@ -36,7 +36,7 @@ class ChatSettings(Record):
     system_prompt: str = ""
     """Sent before the messages of every new session."""
     params: Params = Field(default_factory=Params)
-    """Parameters of new sessions: ``temperature``, ``top_p``, ``max_tokens``, ``seed``, ``reasoning_effort``."""
+    """Those of new sessions: ``temperature``, ``top_p``, ``max_tokens``, ``stop``, ``seed``, ``reasoning_effort``."""
 
 
 class KeySettings(Record):
