@@ -101,6 +101,20 @@ class OpenSession:
         self._put(reply)
         return reply
 
+    def add_summary(self, parent_id: str) -> ChatMessage:
+        """Add an empty summary of a message and all before it, which is about to stream."""
+        summary = ChatMessage(
+            session_id=self.id,
+            parent_id=parent_id,
+            role=Role.SYSTEM,
+            provider=self.session.provider,
+            model=self.session.model,
+            status=MessageStatus.STREAMING,
+            sums_up=True,
+        )
+        self._put(summary)
+        return summary
+
     def reopen_reply(self, reply: ChatMessage) -> ChatMessage:
         """Make a reply ready to stream again, in its place: to go on, or to try anew what failed empty."""
         reply.status = MessageStatus.STREAMING

@@ -136,7 +136,7 @@ class RequestRejected(ProviderError):
 class ContextTooLong(RequestRejected):
     """The session is longer than the model can read."""
 
-    advice = "Start a new session, or choose a model with a longer context."
+    advice = "Sum older messages up with /compact, leave some out with /context, or choose a model that reads more."
 
 
 class RateLimited(ProviderError):

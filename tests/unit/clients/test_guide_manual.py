@@ -137,6 +137,6 @@ def test_the_formats_and_themes_are_told() -> None:
 
 def test_the_examples_of_a_config_are_right() -> None:
     examples = [one for section in sections() for one in re.findall(r"```toml\n(.*?)```", section.text, re.DOTALL)]
-    assert len(examples) == 3
+    assert len(examples) == 4
     for example in examples:
         assert parse_settings(example, Path("config.toml")).providers

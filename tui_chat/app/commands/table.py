@@ -228,6 +228,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("history.merge", _IN, "", "", "merge another version", "merge_history", slash="merge"),
     Command("session.trash", _IN, "", "", "deleted sessions", "show_trash", slash="trash"),
     Command("session.remote", _IN, "", "", "sessions at the provider", "show_remote", slash="remote"),
+    Command("app.settings", _IN, "", "", "settings", "show_settings", slash="settings"),
     Command("app.theme", _IN, "", "", "theme", "choose_theme", slash="theme", argument="NAME"),
     Command("provider.check", _IN, "", "", "check the connection", "check_provider", slash="check"),
     Command("provider.reconnect", _IN, "", "", "reconnect", "reconnect_provider", slash="reconnect"),

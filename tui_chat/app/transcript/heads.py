@@ -44,7 +44,20 @@ def reply_head(entry: Entry, width: int) -> Row:
     """Return the line above a reply that is not running."""
     message = entry.message
     facts = [] if width < NARROW else [_clock(message), *_costs(message)]
-    return _head(((_speaker(message), inks.TEXT),), facts, _marks(entry), width, Frame.PAGE)
+    name: Runs = ((_speaker(message), inks.TEXT),)
+    if message.sums_up:
+        name = (("summary", inks.STRONG), (f" · {_speaker(message)}", inks.MUTED))
+    return _head(name, facts, _marks(entry), width, Frame.PAGE)
+
+
+def summary_line(width: int) -> Row:
+    """Return the line above a summary: what stands over it is no longer sent."""
+    words = " what is above is no longer sent "
+    room = width - len(words) - 3
+    if room < 0:
+        return row((), lead=[(words.strip()[:width], inks.MUTED)])
+    # Drawn only: it is neither selected nor found.
+    return row((), lead=[("───", inks.EDGE), (words, inks.MUTED), ("─" * room, inks.EDGE)])
 
 
 def running_head(entry: Entry, progress: Progress, width: int) -> Row:

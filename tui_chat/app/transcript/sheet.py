@@ -9,7 +9,7 @@ from tui_chat.app.transcript.arrival import Arrival
 from tui_chat.app.transcript.attachments import attached, attachments, ends_in_picture
 from tui_chat.app.transcript.bodies import LONG, Body
 from tui_chat.app.transcript.entries import Entry, HintsFor
-from tui_chat.app.transcript.heads import details, prompt_head, reply_head, running_head
+from tui_chat.app.transcript.heads import details, prompt_head, reply_head, running_head, summary_line
 from tui_chat.app.transcript.images import Gallery, View
 from tui_chat.app.transcript.notices import cut_short, failed, interrupted, sources, waiting
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, edge
@@ -273,7 +273,8 @@ class Sheet:
         if self.arrival is not None:
             rows = [running_head(self.entry, self.arrival.progress, width)]
         else:
-            rows = [reply_head(self.entry, width)]
+            is_summary = self.message.sums_up and not self.message.excluded
+            rows = [*([summary_line(width)] if is_summary else []), reply_head(self.entry, width)]
         if self.detailed:
             rows += [*details(self.message, width, Frame.PAGE)]
         rows += self._thought()

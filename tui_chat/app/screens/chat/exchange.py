@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_chat.app.screens.chat.replies import Replies
+from tui_chat.chat.compaction import compact
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn, go_on, regenerate, send, send_edited
@@ -43,9 +44,15 @@ class Exchange:
             message.status = MessageStatus.COMPLETE
             reply = opened.add_reply(message.id, provider=provider, model=model)
             turn = Turn(self._services, opened, reply, prompt=message, action=action)
+        elif message.sums_up and message.parent_id is not None:
+            turn = compact(self._services, opened, parent_id=message.parent_id)
         else:
             turn = regenerate(self._services, opened, message, provider=provider, model=model)
         self._replies.start(turn)
+
+    def compact(self, opened: OpenSession) -> None:
+        """Let the model sum up the visible branch."""
+        self._replies.start(compact(self._services, opened))
 
     def go_on(self, opened: OpenSession, reply: ChatMessage) -> None:
         """Let a reply that was cut off go on."""

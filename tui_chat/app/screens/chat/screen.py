@@ -16,6 +16,7 @@ from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
 from tui_chat.app.screens.chat.completing import Completing
 from tui_chat.app.screens.chat.context_actions import ContextActions
+from tui_chat.app.screens.chat.export_actions import ExportActions
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.help import HelpScreen
@@ -40,7 +41,7 @@ QUIT_WITHIN = 3.0
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(ContextActions, Completing, OtherProcesses):
+class ChatScreen(ContextActions, ExportActions, Completing, OtherProcesses):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
