@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import Field
 
@@ -11,9 +11,12 @@ from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.record import Value
 from tui_chat.domain.sessions import ChatSession
 
+Choice = Literal["facts", "reasoning", "tree"]
+"""Name of one of the `ExportOptions`."""
+
 
 class ExportOptions(Value):
-    """What goes into the file beside the texts. Formats that are meant to be complete ignore it."""
+    """What goes into the file beside the texts. A format heeds those that its `Exporter.choices` name."""
 
     facts: bool = True
     """Times, models, tokens and cost."""
@@ -44,10 +47,21 @@ class Exporter(NamedTuple):
     extension: str
     """Of its files, without the dot."""
     module: str
-    """The module that renders it, by a function ``render(export: Export) -> str``."""
+    """The module that renders it, by a function ``render(export: Export) -> str | bytes``."""
+    choices: tuple[Choice, ...] = ("facts", "reasoning", "tree")
+    """The options that make a difference; none for a format that always keeps everything."""
 
-    def render(self, export: Export) -> str:
-        """Return the whole text of the file."""
+    @property
+    def is_complete(self) -> bool:
+        """Whether it keeps everything, so that a session can be read back without loss."""
+        return not self.choices
+
+    def render(self, export: Export) -> str | bytes:
+        """Return the whole content of the file: a text, or bytes if the format is none of text.
+
+        Raises:
+            TransferError: if what the format needs is not installed.
+        """
         # Imported when used: templates, Markdown and highlighting take longer to import than the app may take to start.
-        text: str = import_module(self.module).render(export)
-        return text
+        content: str | bytes = import_module(self.module).render(export)
+        return content

@@ -29,21 +29,30 @@ def file_stem(session: ChatSession) -> str:
 
 
 def unused_path(folder: Path, stem: str, extension: str) -> Path:
-    """Return the path of a file that does not exist yet: ``stem.md``, else ``stem-2.md`` and so on."""
-    path = folder / f"{stem}.{extension}"
+    """Return the path of a file that does not exist yet: ``stem.md``, else ``stem-2.md`` and so on.
+
+    Without an extension it is the path of a folder.
+    """
+    end = f".{extension}" if extension else ""
+    path = folder / f"{stem}{end}"
     for number in count(2):
         if not os.path.lexists(path):
             break
-        path = folder / f"{stem}-{number}.{extension}"
+        path = folder / f"{stem}-{number}{end}"
     return path
 
 
-def write(path: Path, text: str) -> Path:
+def encoded(content: str | bytes) -> bytes:
+    """Return a text as UTF-8, and bytes as they are."""
+    return content if isinstance(content, bytes) else content.encode("utf-8", errors="replace")
+
+
+def write(path: Path, content: str | bytes) -> Path:
     """Write a new file, readable by its owner only: all of it or nothing.
 
     Args:
         path: Where to; ``~`` stands for the home folder. Missing folders are made.
-        text: The text of the file, written as UTF-8.
+        content: Bytes, or a text that is written as UTF-8.
 
     Returns:
         The absolute path of the file.
@@ -53,25 +62,35 @@ def write(path: Path, text: str) -> Path:
     """
     try:
         target = path.expanduser().absolute()
-        _make_folder(target.parent)
+        make_folder(target.parent)
         if os.path.lexists(target):
             raise FileExistsError(target)
-        _write_new(target, text.encode("utf-8", errors="replace"))
-    except FileExistsError as error:
-        raise TransferError(f"{path} exists already.", advice="Choose another name.") from error
-    except (OSError, RuntimeError, ValueError) as error:  # no permission, full disk; no home; a null byte in the path
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        raise TransferError(f"{path} could not be written: {reason}.", advice="Choose another folder.") from error
+        _write_new(target, encoded(content))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise not_written(path, error) from error
     return target
 
 
-def _make_folder(folder: Path) -> None:
+def not_written(path: Path, error: Exception) -> TransferError:
+    """Return why a path could not be written: no permission, a full disk; no home; a null byte in the path."""
+    if isinstance(error, FileExistsError):
+        return TransferError(f"{path} exists already.", advice="Choose another name.")
+    reason = (isinstance(error, OSError) and error.strerror) or str(error)
+    advice = "Make room, or choose another disk." if _is_full(error) else "Choose another folder."
+    return TransferError(f"{path} could not be written: {reason}.", advice=advice)
+
+
+def _is_full(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def make_folder(folder: Path) -> None:
     """Make a folder and those above it, all of them for their owner alone."""
     if folder.is_dir():
         return
     if os.path.lexists(folder):
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-    _make_folder(folder.parent)
+    make_folder(folder.parent)
     folder.mkdir(mode=0o700, exist_ok=True)
 
 
@@ -83,13 +102,22 @@ def _write_new(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        # The name is taken first, so that a file made by somebody else in this moment is not replaced.
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        temporary.replace(target)
+        move_to_new(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+
+
+def move_to_new(temporary: Path, target: Path) -> None:
+    """Give a finished file its name.
+
+    Raises:
+        OSError: if there is such a file already, or the name cannot be given.
+    """
+    # The name is taken first, so that a file made by somebody else in this moment is not replaced.
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    temporary.replace(target)
 
 
 def _slug(text: str) -> str:

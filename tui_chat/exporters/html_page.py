@@ -91,8 +91,13 @@ class Shown(NamedTuple):
 
 def render(export: Export) -> str:
     """Return the session as one HTML page."""
+    return page(export, asset("page.css"))
+
+
+def page(export: Export, style: str) -> str:
+    """Return the session as an HTML page that has another style."""
     session = export.session
-    style, script = _asset("page.css"), _asset("page.js")
+    script = asset("page.js")
     return _template().render(
         name=visible(session.name),
         tags=[visible(tag) for tag in session.tags],
@@ -120,7 +125,8 @@ def _template() -> Template:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """Return the text of a file that becomes a part of the page."""
     return "\n" + (_PAGE / name).read_text(encoding="utf-8")
 
 

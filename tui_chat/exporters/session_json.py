@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -12,6 +11,7 @@ from tui_chat.domain.errors import TransferError
 from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.exporters.base import Export
+from tui_chat.exporters.json_text import json_text
 
 FORMAT = "tui-chat-session"
 VERSION = 1
@@ -27,9 +27,7 @@ def render(export: Export) -> str:
         "session": export.session.model_dump(mode="json"),
         "messages": [message.model_dump(mode="json") for message in export.tree],
     }
-    text = json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
-    # Halves of surrogate pairs, which some sources hold, have no UTF-8 form.
-    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
+    return json_text(plain, indent=2) + "\n"
 
 
 def parse(text: str) -> tuple[ChatSession, list[ChatMessage]]:
