@@ -1,51 +1,107 @@
-"""Exporting a session: the format, the file, and the real text as it will be written."""
+"""Exporting sessions: the format, what goes in, the file, and the real text as it will be written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import on, work
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
+from textual.css.query import NoMatches
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
-from tui_chat.app.screens.sheet import Rows, Sheet
+from tui_chat.app.screens.dialogs import Confirm
+from tui_chat.app.screens.export_choices import ExportChoices
+from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
-from tui_chat.chat.exporting import default_path, export_session, write_export
+from tui_chat.app.widgets import RowList
+from tui_chat.chat.exporting import (
+    Exported,
+    export_session,
+    fill_bundle,
+    suggested_folder,
+    suggested_path,
+    write_export,
+)
 from tui_chat.chat.open_session import OpenSession
-from tui_chat.domain.errors import TransferError
-from tui_chat.exporters.registry import EXPORTERS
+from tui_chat.chat.redacting import Finding, Redactor, summary
+from tui_chat.domain.errors import ChatError
+from tui_chat.domain.messages import ImagePart
+from tui_chat.domain.sessions import SessionSummary
+from tui_chat.exporters.registry import Bundle
 
 #: The preview shows the beginning; a long session would only make it slow.
 _PREVIEW = 4000
+_LISTED = 200
+_ASKED = 12
 
 
-class ExportDialog(Sheet[Path]):
-    """Writes a session to a file; the result is its path."""
+class Outcome(NamedTuple):
+    """What became of an export."""
 
-    KEYS: ClassVar = [("Enter", "write"), ("↑ ↓", "format"), ("Tab", "to the file"), ("Esc", "close")]
+    path: Path | None = None
+    """The new file or folder; ``None`` if it was to be copied instead."""
+    text: str = ""
+    """What is to be copied: the text, or the path."""
+    is_opened: bool = False
+    """Whether the file is to be opened."""
 
-    def __init__(self, opened: OpenSession) -> None:
-        count = len(opened.branch)
-        super().__init__("Export", aside=f"{opened.session.name} · {count} messages", width="-wide")
-        self._opened = opened
-        self._texts: dict[str, str] = {}
+
+class ExportDialog(Sheet[Outcome]):
+    """Writes sessions to files.
+
+    Args:
+        sessions: One session or several, which become one file each.
+        load: Reads the messages of a session.
+    """
+
+    KEYS: ClassVar = [
+        ("Enter", "write"),
+        ("o", "and open"),
+        ("p", "and copy path"),
+        ("y", "copy instead"),
+        ("Space", "option"),
+        ("Tab", "file"),
+        ("Esc", "close"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "write", "write", show=False),
+        Binding("o", "write('open')", "write and open", show=False),
+        Binding("p", "write('path')", "write and copy the path", show=False),
+        Binding("y", "copy", "copy instead", show=False),
+        Binding("l", "list", "list what is replaced", show=False),
+        Binding("pagedown", "page(1)", "preview down", show=False),
+        Binding("pageup", "page(-1)", "preview up", show=False),
+    ]
+
+    def __init__(
+        self, sessions: Sequence[SessionSummary], load: Callable[[SessionSummary], Awaitable[OpenSession]]
+    ) -> None:
+        first, count = sessions[0], len(sessions)
+        about = f"{count} sessions" if count > 1 else f"{_line(first.name)} · {first.message_count} messages"
+        super().__init__("Export", aside=about, width="-wide")
+        self._sessions = sessions
+        self._load = load
+        self._opened: OpenSession | None = None
+        self._exported: Exported | None = None
+        self._redactor: Redactor | None = None
         self._suggested = ""
+        self._is_writing = False
+        self._is_listing = False
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield formats and file at the left, the preview at the right."""
-        formats = [Option(self._row(name), id=name) for name in EXPORTERS]
+        """Yield formats, options and file at the left, the preview at the right."""
         yield Horizontal(
             Vertical(
-                Static("Format", classes="label"),
-                Rows(formats),
-                Static("File", classes="label"),
+                ExportChoices(),
+                Static("File" if len(self._sessions) == 1 else "Folder, or .zip", classes="label"),
                 Input(compact=True, classes="field"),
-                Static(classes="note"),
+                VerticalScroll(Static(classes="note", markup=False), can_focus=False),
                 classes="export-left",
             ),
             VerticalScroll(Static(classes="preview", markup=False), classes="export-right", can_focus=False),
@@ -53,53 +109,187 @@ class ExportDialog(Sheet[Path]):
         )
 
     def on_mount(self) -> None:
-        rows = self.query_one(Rows)
-        rows.highlighted = 0
-        rows.focus()
+        self.choices.focus()
+        self._preview()
 
     @property
-    def format(self) -> str:
-        """Name of the format under the cursor."""
-        rows = self.query_one(Rows)
-        return rows.get_option_at_index(rows.highlighted or 0).id or "markdown"
+    def choices(self) -> ExportChoices:
+        """The formats and options."""
+        return self.query_one(ExportChoices)
 
-    @on(OptionList.OptionHighlighted)
-    def show_format(self) -> None:
-        field = self.query_one(Input)
-        if field.value in ("", self._suggested):
-            self._suggested = str(default_path(self._opened.session, self.format))
-            field.value = self._suggested
-            field.cursor_position = len(self._suggested)
-        self._preview(self.format)
+    @on(ExportChoices.Changed)
+    def show_chosen(self) -> None:
+        self._preview()
 
-    @on(OptionList.OptionSelected)
+    @on(RowList.Chosen)
+    def choose(self, event: RowList.Chosen) -> None:
+        # A click; Enter writes.
+        self.choices.tick(event.key)
+
     @on(Input.Submitted)
-    @work(group="export")
-    async def write(self) -> None:
+    def write_to_typed(self) -> None:
+        self.action_write()
+
+    def action_dismiss_empty(self) -> None:
+        """Stop what is being written, else close."""
+        if self._is_writing:
+            self.workers.cancel_group(self, "write")
+            self._note(Content("stopped, nothing was written"))
+        else:
+            self.dismiss()
+
+    def action_write(self, then: str = "") -> None:
+        """Write the file; then open it, or copy its path."""
+        if not self._is_writing:
+            self._write(then)
+
+    def action_copy(self) -> None:
+        """Copy the text instead of writing it."""
+        if len(self._sessions) == 1 and self._exported is not None and self._exported.text:
+            self.dismiss(Outcome(text=self._exported.text))
+        else:
+            self._note(Content("only a text can be copied, and one session at a time"))
+
+    def action_list(self) -> None:
+        """List what is replaced in the place of the preview, and the other way round."""
+        self._is_listing = not self._is_listing
+        self._show_preview()
+
+    def action_page(self, step: int) -> None:
+        """Scroll the preview."""
+        pane = self.query_one(".export-right", VerticalScroll)
+        pane.scroll_relative(y=step * max(1, pane.size.height - 2), animate=False)
+
+    @work(group="write", exclusive=True)
+    async def _write(self, then: str) -> None:
+        self._is_writing = True
         try:
-            text = await self._text(self.format)
             path = Path(self.query_one(Input).value.strip())
-            self.dismiss(write_export(self._opened.session, self.format, text, path))
-        except TransferError as error:
-            note = Content.assemble((f"{error.text} {error.advice}", "$text-error"))
-            self.query_one(".note", Static).update(note)
+            made = await (self._write_one(path) if len(self._sessions) == 1 else self._write_many(path))
+        except ChatError as error:
+            self._note(Content.styled(error.sentence, "$text-error"))
+        else:
+            if made is not None:
+                self.dismiss(Outcome(made, str(made) if then == "path" else "", then == "open"))
+        finally:
+            self._is_writing = False
+
+    async def _write_one(self, path: Path) -> Path:
+        self._note(Content("writing … Esc stops"))
+        exported = await self._rendered(self.choices.exporter.name, self._redactor and Redactor())
+        return await asyncio.to_thread(write_export, exported, path)
+
+    async def _write_many(self, path: Path) -> Path | None:
+        name, options = self.choices.exporter.name, self.choices.options
+        redactor = Redactor() if self.choices.is_redacted else None
+        count = len(self._sessions)
+        with Bundle(path) as bundle:
+            await fill_bundle(
+                bundle,
+                self._sessions,
+                self._load,
+                lambda opened: export_session(opened, name, options, redactor),
+                lambda done: self._note(Content(f"{done:,} of {count:,} · {100 * done // count} % · Esc stops")),
+            )
+            # What is replaced has to be seen before the files are there.
+            if redactor is not None and redactor.findings and not await self._is_agreed(redactor.findings):
+                self._note(Content("nothing was written"))
+                return None
+            return await asyncio.to_thread(bundle.finish)
+
+    async def _is_agreed(self, findings: Sequence[Finding]) -> bool:
+        more = [f"and {len(findings) - _ASKED} more"] if len(findings) > _ASKED else []
+        listed = "\n".join([*map(_found, findings[:_ASKED]), *more])
+        agreed = await self.app.push_screen_wait(Confirm(f"Write it with {summary(findings)} replaced?", listed))
+        return agreed is True
 
     @work(group="preview", exclusive=True)
-    async def _preview(self, name: str) -> None:
-        text = await self._text(name)
-        size = len(text.encode(errors="replace")) / 1000
-        self.query_one(".preview", Static).update(Content(sanitize(text[:_PREVIEW])))
-        self.query_one(".note", Static).update(Content(f"new file, {size:,.1f} kB"))
+    async def _preview(self) -> None:
+        exporter = self.choices.exporter
+        self._redactor = Redactor() if self.choices.is_redacted else None
+        try:
+            # A PDF takes its time and cannot be shown: here stands its text.
+            exported = await self._rendered("text" if exporter.name == "pdf" else exporter.name, self._redactor)
+        except ChatError as error:
+            self._note(Content.styled(error.sentence, "$text-error"))
+            return
+        self._exported = exported._replace(extension=exporter.extension)
+        self._suggest(self._exported)
+        self._show_preview()
+        self._note(self._facts(exported, is_shown=exporter.name != "pdf"))
 
-    async def _text(self, name: str) -> str:
-        if name not in self._texts:
-            # In a thread: a long session as HTML takes a second or two.
-            worker = self.run_worker(
-                lambda: export_session(self._opened, name), group=f"render:{name}", thread=True, exit_on_error=False
-            )
-            self._texts[name] = await worker.wait()
-        return self._texts[name]
+    def _show_preview(self) -> None:
+        if self._exported is None:
+            return
+        shown = _painted(sanitize(self._exported.text[:_PREVIEW]), self.choices.exporter.name)
+        if self._is_listing:
+            shown = Content("\n").join(self._listed()) or Content("nothing is replaced")
+        self.query_one(".preview", Static).update(shown)
 
-    def _row(self, name: str) -> Content:
-        one = EXPORTERS[name]
-        return Content.assemble(f"{one.label:<24}", (one.extension, "$foreground-muted"))
+    async def _rendered(self, name: str, redactor: Redactor | None) -> Exported:
+        if self._opened is None:
+            self._opened = await self._load(self._sessions[0])
+        opened, options = self._opened, self.choices.options
+        # In a thread: a long session as HTML takes a second or two.
+        return await asyncio.to_thread(export_session, opened, name, options, redactor)
+
+    def _suggest(self, exported: Exported) -> None:
+        field = self.query_one(Input)
+        if field.value in ("", self._suggested):
+            path = suggested_path(exported) if len(self._sessions) == 1 else suggested_folder()
+            home = Path.home()
+            self._suggested = str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
+            field.value = self._suggested
+            field.cursor_position = len(self._suggested)
+
+    def _facts(self, exported: Exported, *, is_shown: bool) -> Content:
+        """Return what is known of the new file, and what is replaced in it."""
+        count = len(self._sessions)
+        if count > 1:
+            new = f"{count:,} new files; the preview shows the first"
+        else:
+            new = f"new file, {_size(exported.size)}" if is_shown else "new file; the preview shows its text"
+        lines = [Content(new)]
+        if self._redactor is not None:
+            found = summary(self._redactor.findings)
+            lines.append(Content(f"replaced: {found}; l lists it" if found else "replaced: nothing was found"))
+            lines += self._listed()
+            if self._opened is not None and any(
+                isinstance(part, ImagePart) for message in self._opened.tree for part in message.parts
+            ):
+                lines.append(Content.styled("images are not looked at", "$text-warning"))
+        return Content("\n").join(lines)
+
+    def _listed(self) -> list[Content]:
+        findings = self._redactor.findings if self._redactor is not None else []
+        return [Content(f"  {_found(one)}") for one in findings[:_LISTED]]
+
+    def _note(self, words: Content) -> None:
+        try:
+            self.query_one(".note", Static).update(words)
+        except NoMatches:  # the dialog was closed while a thread was at work
+            return
+
+
+def _painted(text: str, name: str) -> Content:
+    """Return a text as it is written, the heads of Markdown bold and its front matter quiet."""
+    if name != "markdown":
+        return Content(text)
+    lines, is_front = [], text.startswith("---\n")
+    for number, line in enumerate(text.split("\n")):
+        style = "$foreground-muted" if is_front else "bold" if line.startswith("#") else ""
+        lines.append(Content.styled(line, style))
+        is_front = is_front and (number == 0 or line != "---")
+    return Content("\n").join(lines)
+
+
+def _found(one: Finding) -> str:
+    return f"{one.placeholder} {_line(one.shown)}"
+
+
+def _size(count: int) -> str:
+    return f"{count:,} B" if count < 1000 else f"{count / 1000:,.1f} kB"
+
+
+def _line(words: str) -> str:
+    return " ".join(sanitize(words).split())

@@ -6,23 +6,25 @@ from collections.abc import Awaitable, Callable
 
 from textual import work
 
+from tui_chat.app.commands.keymap import PRESETS, keymap, use
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.dialogs import AskText
-from tui_chat.app.screens.export import ExportDialog
 from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
 from tui_chat.app.screens.preview import PreviewDialog
+from tui_chat.app.screens.settings import SettingsScreen
 from tui_chat.app.themes import OWN
 from tui_chat.app.transcript import Entry
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.settings_file import save_setting
 from tui_chat.domain.errors import ChatError, ConfigError, NotFound
 from tui_chat.domain.sessions import ChatSession, SessionSummary
+from tui_chat.domain.settings import Settings
 
 
 class SessionActions(Drafting):
-    """Begin, open and export sessions; choose who answers."""
+    """Begin and open sessions; choose who answers."""
 
     async def action_new_session(self) -> None:
         """Begin a session; it is saved with its first prompt."""
@@ -88,22 +90,6 @@ class SessionActions(Drafting):
         return [Entry(message, *describing.siblings(opened, message)) for message in opened.branch]
 
     @work(group="dialog")
-    async def action_export(self) -> None:
-        """Export the session in hand."""
-        session = self.session_in_hand
-        if session is None:
-            self.say("There is nothing to export yet.", kind="plain")
-            return
-        try:
-            opened = self.opened if session.id == self.opened.id else await self.history.load(session.id)
-        except ChatError as error:
-            self.show_error(error)
-            return
-        path = await self.app.push_screen_wait(ExportDialog(opened))
-        if path is not None:
-            self.say(f"Exported to {path}")
-
-    @work(group="dialog")
     async def action_choose_model(self, name: str = "") -> None:
         """Choose who answers from now on, here and in new sessions."""
         picked = await self.pick_model(name)
@@ -163,6 +149,30 @@ class SessionActions(Drafting):
             self.app.theme = before
             if wanted is not None:
                 self.show_error(NotFound(f"There is no theme {wanted!r}.", advice=f"There are: {', '.join(names)}."))
+
+    def action_show_settings(self) -> None:
+        """Show all settings."""
+        own = [theme.name for theme in OWN]
+        choices = {
+            "look.theme": [*own, *(theme for theme in self.app.available_themes if theme not in own)],
+            "chat.provider": ["", *self.services.providers],
+            "chat.params.reasoning_effort": ["", "minimal", "low", "medium", "high"],
+            "keys.preset": list(PRESETS),
+        }
+        self.app.push_screen(SettingsScreen(self.services.settings, self.apply_setting, choices))
+
+    def apply_setting(self, settings: Settings, name: str) -> None:
+        """Let a changed setting take effect."""
+        self.services.settings = settings
+        self.hints.display = settings.look.footer
+        self.prompt.cursor_blink = settings.look.cursor_blink
+        if name == "look.theme" and settings.look.theme in self.app.available_themes:
+            self.app.theme = settings.look.theme
+        if name.startswith("keys."):
+            keys = keymap(settings.keys)
+            use(keys)
+            self.app.set_keymap(keys.keys)
+            self.show_status()
 
     def keep_theme(self, name: str) -> None:
         """Write the theme to the config, for the next start."""

@@ -1,0 +1,45 @@
+"""What the user can do to take sessions out of the program."""
+
+from __future__ import annotations
+
+from textual import work
+
+from tui_chat.app.screens.chat.message_actions import MessageActions
+from tui_chat.app.screens.chat.session_actions import SessionActions
+from tui_chat.app.screens.export import ExportDialog, Outcome
+from tui_chat.chat.open_session import OpenSession
+from tui_chat.domain.sessions import SessionSummary
+from tui_chat.domain.tree import MessageTree
+
+
+class ExportActions(MessageActions, SessionActions):
+    """Export the session in hand, or those that are selected."""
+
+    @work(group="dialog")
+    async def action_export(self) -> None:
+        """Export the sessions in hand."""
+        sessions = self.sessions_in_hand
+        if not sessions:
+            self.say("There is nothing to export yet.", kind="plain")
+            return
+        outcome = await self.app.push_screen_wait(ExportDialog(sessions, self._as_stored))
+        if outcome is not None:
+            await self._tell_export(outcome)
+
+    async def _tell_export(self, outcome: Outcome) -> None:
+        if outcome.path is None:
+            await self.copy(outcome.text, "the session")
+            return
+        self.say(f"Exported to {outcome.path}")
+        if outcome.text:
+            await self.copy(outcome.text, "its path")
+        if outcome.is_opened:
+            self.app.open_url(outcome.path.as_uri())
+
+    async def _as_stored(self, session: SessionSummary) -> OpenSession:
+        """Return a session as it is now; what changes later does not change it."""
+        held = self.held(session.id)
+        if held is not None:
+            return OpenSession(held.session.model_copy(), MessageTree(one.model_copy() for one in held.tree))
+        library = self.services.library
+        return OpenSession(await library.session(session.id), MessageTree(await library.messages(session.id)))
