@@ -393,12 +393,3 @@ async def test_opacity_blends_the_rows() -> None:
         driver.pane.styles.opacity = 0.5
         await driver.settle()
         assert grounds(driver) != before
-
-
-async def test_a_reply_says_what_it_cost_and_an_estimate_is_marked() -> None:
-    paid = reply("Hi", usage=Usage(output_tokens=512, cost=0.0143))
-    guessed = reply("Ho", usage=Usage(output_tokens=20, cost=0.002, estimated=True))
-    async with running([Entry(paid), Entry(guessed)]) as driver:
-        text = "\n".join(driver.lines())
-        assert " · 512 tok · $0.014" in text
-        assert " · ~20 tok · ~$0.002" in text

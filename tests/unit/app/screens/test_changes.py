@@ -11,6 +11,7 @@ from textual.content import Content
 
 from tui_chat.app.screens.chat.changes import Change, Journal
 from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.session_changes import tags_in
 from tui_chat.chat.choice import Choice
 from tui_chat.chat.open_session import OpenSession
@@ -35,6 +36,7 @@ class Shelf:
         self.opened = OpenSession(ChatSession(name="Apples"))
         self.is_held = True
         self.history = SessionHistory(services, lambda _: self.opened if self.is_held else None)
+        self.messages = MessageChanges(services, self.history)
 
     async def fill(self) -> None:
         for text in ("one", "two"):
@@ -306,7 +308,7 @@ async def test_only_what_was_deleted_long_ago_is_removed_by_itself(shelf: Shelf)
 @pytest.mark.parametrize("is_held", [True, False])
 async def test_messages_come_back_where_they_were(shelf: Shelf, index: int, is_held: bool) -> None:
     before = await shelf.shown()
-    change = await shelf.history.delete_turn(shelf.opened, index)
+    change = await shelf.messages.delete_turn(shelf.opened, index)
     # As after another session was opened, and this one again.
     shelf.is_held = is_held
     kept = await shelf.shown()
@@ -332,7 +334,7 @@ async def test_a_change_that_is_not_saved_changes_nothing(shelf: Shelf, monkeypa
     with pytest.raises(HistoryLocked):
         await shelf.history.rename(shelf.summary, "Pears")
     with pytest.raises(HistoryLocked):
-        await shelf.history.delete_turn(shelf.opened, 0)
+        await shelf.messages.delete_turn(shelf.opened, 0)
     assert shelf.opened.session.name == "Apples"
     assert [message.id for message in shelf.opened.branch] == before
     assert shelf.history.journal.last_done is None

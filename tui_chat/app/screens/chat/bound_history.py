@@ -39,16 +39,16 @@ class BoundHistory(SessionHistory):
         if "name" in fields:
             self._follow(session, "Renamed", lambda: rename_remote(self._services, session))
 
-    async def _remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
-        removal = await super()._remove_turn(opened, message_id)
+    async def remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
+        removal = await super().remove_turn(opened, message_id)
         message = removal.gone[0]
         if message.remote_id:
             session = opened.session
             self._follow(session, "Deleted", lambda: delete_remote(self._services, session, message))
         return removal
 
-    async def _put_back(self, opened: OpenSession, removal: Removal) -> None:
-        await super()._put_back(opened, removal)
+    async def put_back(self, opened: OpenSession, removal: Removal) -> None:
+        await super().put_back(opened, removal)
         if removal.gone[0].remote_id and is_bound(self._services, opened.session):
             label = self._services.provider(opened.session.remote_provider).label
             self._complain(ChatError(f"Restored here only: {label} has no way back."))

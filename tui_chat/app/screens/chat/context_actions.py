@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual import work
-from textual.content import Content
 
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.branch_actions import BranchActions
@@ -104,13 +103,12 @@ class ContextActions(BranchActions):
         """Let a summary stand for what it sums up; one that came to nothing goes."""
         summary = turn.reply
         if summary.status is MessageStatus.COMPLETE and summary.text.strip():
-            done = Content("Summed up, and sent in its place")
-            self.history.note_added(summary, done, Content("All messages are sent again"))
-            self.toasts.show(done, hint=self.key_for("edit.undo"), seconds=10)
+            change = self.messages.summed_up(summary)
+            self.toasts.show(change.done, hint=self.key_for("edit.undo"), seconds=10)
             return
         if turn.error is not None:
             self.show_error(turn.error)
         try:
-            await self.history.discard(turn.opened, summary)
+            await self.messages.discard(turn.opened, summary)
         except ChatError as error:
             self.show_error(error)

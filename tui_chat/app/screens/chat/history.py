@@ -16,10 +16,9 @@ from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
 from tui_chat.chat.trash import is_expired
 from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
-from tui_chat.domain.messages import ChatMessage
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
-from tui_chat.domain.tree import MessageTree, turn_of
+from tui_chat.domain.tree import MessageTree
 from tui_chat.storage.library import Library
 from tui_chat.storage.merged import Merged
 
@@ -268,47 +267,6 @@ class SessionHistory:
             self._is_amid = False
             await self.refresh()
 
-    async def delete_turn(self, opened: OpenSession, index: int) -> Change:
-        """Remove a message with its reply, by its index in the visible branch."""
-        session_id, message, removals = opened.id, opened.branch[index], list[Removal]()
-        _, reply = turn_of(opened.branch, index)
-        count = 1 + (len(opened.tree.children(message.id)) if reply is not None else 0)
-
-        async def do() -> None:
-            opened = await self.opened(session_id)
-            removals.append(await self._remove_turn(opened, message.id))
-
-        async def undo() -> None:
-            await self._put_back(await self.opened(session_id), removals[-1])
-            removals.pop()
-
-        done = Content("Deleted the message" if count == 1 else f"Deleted {count} messages")
-        change = Change((session_id,), do, undo, done, Content("Messages restored"), needs_rest=True)
-        return await self.journal.do(change)
-
-    def note_added(self, message: ChatMessage, done: Content, undone: Content) -> Change:
-        """Take up that a message has been added; taken back it is removed, and what followed it moves up."""
-        session_id, message_id, removals = message.session_id, message.id, list[Removal]()
-
-        async def do() -> None:
-            await self._put_back(await self.opened(session_id), removals[-1])
-            removals.pop()
-
-        async def undo() -> None:
-            removals.append(await self._remove_turn(await self.opened(session_id), message_id))
-
-        change = Change((session_id,), do, undo, done, undone, needs_rest=True)
-        self.journal.note(change)
-        return change
-
-    async def discard(self, opened: OpenSession, message: ChatMessage) -> None:
-        """Remove a message that came to nothing; what followed it moves up.
-
-        Raises:
-            HistoryError: if that could not be saved.
-        """
-        await self._remove_turn(opened, message.id)
-
     async def _set(
         self, session_id: str, done: Content, undone: Content, *, needs_rest: bool = False, **fields: object
     ) -> Change:
@@ -336,7 +294,8 @@ class SessionHistory:
             return held
         return OpenSession(await library.session(session_id), MessageTree(await library.messages(session_id)))
 
-    async def _remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
+    async def remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
+        """Remove a message with its reply; what followed moves up."""
         if message_id not in [one.id for one in opened.branch]:
             opened.select(message_id)
         removal = opened.remove_turn([one.id for one in opened.branch].index(message_id))
@@ -349,7 +308,8 @@ class SessionHistory:
         await self.refresh()
         return removal
 
-    async def _put_back(self, opened: OpenSession, removal: Removal) -> None:
+    async def put_back(self, opened: OpenSession, removal: Removal) -> None:
+        """Put back what was removed."""
         # The tree may have been read anew since: what moved is moved back there.
         there = [(one.id, parent) for one, parent in zip(removal.moved, removal.moved_from, strict=True)]
         there = [(one, parent) for one, parent in there if one in opened.tree]

@@ -10,7 +10,6 @@ from tui_chat.app.clipboard import amount, copy
 from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.pick import PickFiltered
-from tui_chat.chat.exporting import export_session
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -128,7 +127,7 @@ class MessageActions(Drafting):
         if message is None or self.is_busy():
             return
         place = [one.id for one in self.opened.branch].index(message.id)
-        if await self.tell_change(self.history.delete_turn(self.opened, place)) is None:
+        if await self.tell_change(self.messages.delete_turn(self.opened, place)) is None:
             return
         await self.show_opened()
         if not len(self.opened.tree):
@@ -147,10 +146,6 @@ class MessageActions(Drafting):
             return
         language, text = code
         await self.copy(text, f"the {language or 'code'}")
-
-    async def action_copy_session(self) -> None:
-        """Copy the visible messages of the open session as Markdown."""
-        await self.copy(export_session(self.opened, "markdown").text, "the session")
 
     async def copy(self, text: str, what: str) -> None:
         """Copy a text, and say how."""

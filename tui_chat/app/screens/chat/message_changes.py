@@ -6,13 +6,14 @@ from functools import partial
 
 from textual.content import Content
 
-from tui_chat.app.screens.chat.changes import Change
+from tui_chat.app.screens.chat.changes import Change, Step
 from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.chat.duplicating import fork
-from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.messages import ChatMessage
+from tui_chat.domain.tree import turn_of
 
 
 class MessageChanges:
@@ -55,6 +56,45 @@ class MessageChanges:
         undone = Content("Back at the branch before; the other is kept")
         change = Change((opened.id,), partial(show, after), partial(show, before), Content(done), undone, True)
         self._history.journal.note(change)
+
+    async def delete_turn(self, opened: OpenSession, index: int) -> Change:
+        """Remove a message with its reply, by its index in the visible branch."""
+        message = opened.branch[index]
+        _, reply = turn_of(opened.branch, index)
+        count = 1 + (len(opened.tree.children(message.id)) if reply is not None else 0)
+        remove, put_back = self._removal(opened.id, message.id)
+        done = Content("Deleted the message" if count == 1 else f"Deleted {count} messages")
+        change = Change((opened.id,), remove, put_back, done, Content("Messages restored"), needs_rest=True)
+        return await self._history.journal.do(change)
+
+    def summed_up(self, summary: ChatMessage) -> Change:
+        """Take up that a summary has been added; taken back it is removed, and what followed it moves up."""
+        remove, put_back = self._removal(summary.session_id, summary.id)
+        done, undone = Content("Summed up, and sent in its place"), Content("All messages are sent again")
+        change = Change((summary.session_id,), put_back, remove, done, undone, needs_rest=True)
+        self._history.journal.note(change)
+        return change
+
+    async def discard(self, opened: OpenSession, summary: ChatMessage) -> None:
+        """Remove a summary that came to nothing; what followed it moves up.
+
+        Raises:
+            HistoryError: if that could not be saved.
+        """
+        await self._history.remove_turn(opened, summary.id)
+
+    def _removal(self, session_id: str, message_id: str) -> tuple[Step, Step]:
+        """Return what removes a message with its reply, and what puts back what was removed last."""
+        removals: list[Removal] = []
+
+        async def remove() -> None:
+            removals.append(await self._history.remove_turn(await self._history.opened(session_id), message_id))
+
+        async def put_back() -> None:
+            await self._history.put_back(await self._history.opened(session_id), removals[-1])
+            removals.pop()
+
+        return remove, put_back
 
     async def _show(self, session_id: str, leaf_id: str) -> None:
         opened = await self._history.opened(session_id)

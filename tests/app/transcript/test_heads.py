@@ -1,0 +1,28 @@
+"""What the head of a reply says."""
+
+from __future__ import annotations
+
+from tests.app.transcript.driving import running
+from tests.app.transcript.samples import reply
+from tui_chat.app.transcript import Entry
+from tui_chat.domain.messages import Role
+from tui_chat.domain.usage import Usage
+
+
+async def test_a_reply_says_what_it_cost_and_an_estimate_is_marked() -> None:
+    paid = reply("Hi", usage=Usage(output_tokens=512, cost=0.0143))
+    guessed = reply("Ho", usage=Usage(output_tokens=20, cost=0.002, estimated=True))
+    async with running([Entry(paid), Entry(guessed)]) as driver:
+        text = "\n".join(driver.lines())
+        assert " · 512 tok · $0.014" in text
+        assert " · ~20 tok · ~$0.002" in text
+
+
+async def test_a_summary_says_from_where_on_messages_are_sent() -> None:
+    summary = reply("They met.", sums_up=True).model_copy(update={"role": Role.SYSTEM})
+    left_out = summary.model_copy(update={"id": "other", "excluded": True})
+    async with running([Entry(summary), Entry(left_out)]) as driver:
+        text = "\n".join(driver.lines())
+        assert text.count("─ what is above is no longer sent ─") == 1
+        assert text.index("no longer sent") < text.index("summary · ") < text.index("They met.")
+        assert "not sent" in text
