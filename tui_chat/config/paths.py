@@ -33,6 +33,11 @@ def templates_folder() -> Path:
     return config_path().parent / "prompts"
 
 
+def personas_folder() -> Path:
+    """Return the folder of personas, one file each."""
+    return config_path().parent / "personas"
+
+
 def state_path() -> Path:
     """Return where the file is that the app remembers small things in."""
     return data_folder() / "state.json"

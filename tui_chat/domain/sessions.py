@@ -104,6 +104,8 @@ class ChatSession(Stored):
     status: SessionStatus = SessionStatus.IDLE
     provider: str = ""
     model: str = ""
+    persona: str = ""
+    """Name of the persona that was chosen last; what it set may have changed since."""
     system_prompt: str = ""
     params: Params = Field(default_factory=Params)
     project: str = ""

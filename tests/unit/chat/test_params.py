@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_chat.chat.params import EFFORTS, FIELDS, carried, changed, shown, stepped, summary
+from tui_chat.chat.params import FIELDS, carried, changed, shown, stepped, summary
 from tui_chat.clients import gemini_request, ollama_request, openai_request, responses_request
 from tui_chat.clients.anthropic_request import Refusals
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
+from tui_chat.domain.parameters import EFFORTS
 from tui_chat.domain.providers import Protocol, Provider
 from tui_chat.domain.requests import ChatRequest
 from tui_chat.domain.sessions import ChatSession, Params
