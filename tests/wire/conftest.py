@@ -16,7 +16,6 @@ from tests.wire.protocols import KEY, WIRES, Wire, keeps
 from tests.wire.responses_server import ResponsesServer
 from tui_chat.clients.abacus import AbacusClient
 from tui_chat.clients.anthropic import AnthropicClient
-from tui_chat.clients.base import Key
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.clients.http_client import HTTPClient
 from tui_chat.clients.inkeep import InkeepClient
@@ -78,11 +77,7 @@ def provider(openai_server: OpenAIServer) -> Provider:
 @pytest.fixture
 async def client(provider: Provider) -> AsyncIterator[OpenAIChatClient]:
     """An open client of the test server."""
-
-    async def key() -> Key:
-        return Key(KEY, "ACME_API_KEY")
-
-    async with OpenAIChatClient(provider, key) as opened:
+    async with OpenAIChatClient(provider, keeps(KEY)) as opened:
         yield opened
 
 
@@ -110,11 +105,7 @@ def gemini_provider(gemini_server: GeminiServer) -> Provider:
 @pytest.fixture
 async def gemini(gemini_provider: Provider) -> AsyncIterator[GeminiClient]:
     """An open client of the test server."""
-
-    async def key() -> Key:
-        return Key(KEY, "GEMINI_API_KEY")
-
-    async with GeminiClient(gemini_provider, key) as opened:
+    async with GeminiClient(gemini_provider, keeps(KEY)) as opened:
         yield opened
 
 
@@ -141,11 +132,7 @@ def responses_provider(responses_server: ResponsesServer) -> Provider:
 @pytest.fixture
 async def responses(responses_provider: Provider) -> AsyncIterator[OpenAIResponsesClient]:
     """An open client of the test server."""
-
-    async def key() -> Key:
-        return Key(KEY, "OPENAI_API_KEY")
-
-    async with OpenAIResponsesClient(responses_provider, key) as opened:
+    async with OpenAIResponsesClient(responses_provider, keeps(KEY)) as opened:
         yield opened
 
 
@@ -173,11 +160,7 @@ def anthropic_provider(anthropic_server: AnthropicServer) -> Provider:
 @pytest.fixture
 async def claude(anthropic_provider: Provider) -> AsyncIterator[AnthropicClient]:
     """An open client of the test server."""
-
-    async def key() -> Key:
-        return Key(KEY, "ANTHROPIC_API_KEY")
-
-    async with AnthropicClient(anthropic_provider, key) as opened:
+    async with AnthropicClient(anthropic_provider, keeps(KEY)) as opened:
         yield opened
 
 
@@ -205,11 +188,7 @@ def inkeep_provider(inkeep_server: InkeepServer) -> Provider:
 @pytest.fixture
 async def inkeep(inkeep_provider: Provider) -> AsyncIterator[InkeepClient]:
     """An open client of the test server."""
-
-    async def key() -> Key:
-        return Key(KEY, "INKEEP_API_KEY")
-
-    async with InkeepClient(inkeep_provider, key) as opened:
+    async with InkeepClient(inkeep_provider, keeps(KEY)) as opened:
         yield opened
 
 
@@ -265,9 +244,5 @@ def abacus_provider(abacus_server: AbacusServer) -> Provider:
 @pytest.fixture
 async def abacus(abacus_provider: Provider) -> AsyncIterator[AbacusClient]:
     """An open client of the test server."""
-
-    async def key() -> Key:
-        return Key(KEY, "ABACUS_API_KEY")
-
-    async with AbacusClient(abacus_provider, key) as opened:
+    async with AbacusClient(abacus_provider, keeps(KEY)) as opened:
         yield opened

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.wire import (
+    abacus_server,
     anthropic_server,
     gemini_server,
     inkeep_server,
@@ -14,6 +15,7 @@ from tests.wire import (
     responses_server,
 )
 from tests.wire.openai_server import OpenAIServer, Reply
+from tui_chat.clients.abacus import AbacusClient
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.clients.base import Key, KeySource
 from tui_chat.clients.gemini import GeminiClient
@@ -132,5 +134,13 @@ WIRES = (
         lambda *texts: [inkeep_server.chunk(finish="stop")],
         body=(("integration_id", inkeep_server.INTEGRATION),),
         lists_models=False,
+    ),
+    Wire(
+        Protocol.ABACUS,
+        AbacusClient,
+        abacus_server.AbacusServer,
+        openai_server.says,
+        openai_server.beginning,
+        lambda *texts: openai_server.ending(),
     ),
 )

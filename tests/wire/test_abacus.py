@@ -15,7 +15,8 @@ from tests.wire.abacus_server import MODEL, AbacusServer, fails, message, sessio
 from tests.wire.asking import ask, fail, kinds, request, text_of
 from tests.wire.bodies import TEXT, anything, shaped
 from tests.wire.openai_server import Reply, failure, hangs_up, page, says, sends, waits, whole
-from tests.wire.protocols import KEY
+from tests.wire.protocols import KEY, keeps
+from tests.wire.proxy import Proxy
 from tui_chat.clients.abacus import AbacusClient
 from tui_chat.clients.abacus_wire import sessions_in
 from tui_chat.clients.base import Key
@@ -41,11 +42,7 @@ from tui_chat.domain.remote import RemoteMessage, RemoteSession
 async def once(abacus_provider: Provider) -> AsyncIterator[AbacusClient]:
     """A client that tries only once."""
     changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-
-    async def key() -> Key:
-        return Key(KEY, "ABACUS_API_KEY")
-
-    async with AbacusClient(abacus_provider.model_copy(update=changes), key) as opened:
+    async with AbacusClient(abacus_provider.model_copy(update=changes), keeps(KEY)) as opened:
         yield opened
 
 
@@ -272,14 +269,13 @@ async def test_a_missing_key_and_a_closed_client_are_said(
 
 
 async def test_the_sessions_of_everybody_have_an_address_of_their_own() -> None:
-    async def key() -> Key:
-        return Key(KEY, "")
-
-    off = {"proxy": "http://127.0.0.1:9", "retries": Retries(attempts=1)}
-    async with AbacusClient(presets()["abacus"].model_copy(update=off), key) as client:
-        with pytest.raises(ConnectionFailed) as caught:
-            await client.list_sessions()
-    assert "api.abacus.ai" in f"{caught.value.text} {caught.value.advice}"
+    with Proxy(upstream=0) as proxy:
+        proxy.refusal = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n"
+        there = {"proxy": proxy.address, "retries": Retries(attempts=1)}
+        async with AbacusClient(presets()["abacus"].model_copy(update=there), keeps(KEY)) as client:
+            with pytest.raises(ConnectionFailed, match="The proxy does not let requests"):
+                await client.list_sessions()
+    assert proxy.asked == ["CONNECT api.abacus.ai:443"]
 
 
 ODD = anything("USER", "s1")

@@ -32,9 +32,8 @@ from tests.wire.anthropic_server import (
 )
 from tests.wire.asking import ask, fail, kinds, reasoning_of, request, text_of
 from tests.wire.openai_server import Reply, page, resets, sends, whole
-from tests.wire.protocols import KEY
+from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.anthropic import AnthropicClient
-from tui_chat.clients.base import Key
 from tui_chat.domain.errors import (
     AuthenticationFailed,
     BadStream,
@@ -54,11 +53,9 @@ from tui_chat.domain.providers import Provider, Retries
 @pytest.fixture
 async def once(anthropic_provider: Provider) -> AsyncIterator[AnthropicClient]:
     """A client that tries only once."""
-
-    async def key() -> Key:
-        return Key(KEY, "ANTHROPIC_API_KEY")
-
-    async with AnthropicClient(anthropic_provider.model_copy(update={"retries": Retries(attempts=1)}), key) as opened:
+    async with AnthropicClient(
+        anthropic_provider.model_copy(update={"retries": Retries(attempts=1)}), keeps(KEY)
+    ) as opened:
         yield opened
 
 

@@ -28,8 +28,7 @@ from tests.wire.gemini_server import (
     wrong_key,
 )
 from tests.wire.openai_server import Exchange, Reply, hangs_up, page, resets, sends, whole
-from tests.wire.protocols import KEY
-from tui_chat.clients.base import Key
+from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -50,11 +49,7 @@ from tui_chat.domain.providers import Provider, Retries, Timeouts
 async def once(gemini_provider: Provider) -> AsyncIterator[GeminiClient]:
     """A client that tries only once."""
     changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-
-    async def key() -> Key:
-        return Key(KEY, "GEMINI_API_KEY")
-
-    async with GeminiClient(gemini_provider.model_copy(update=changes), key) as opened:
+    async with GeminiClient(gemini_provider.model_copy(update=changes), keeps(KEY)) as opened:
         yield opened
 
 

@@ -10,8 +10,7 @@ import pytest
 from tests.wire.asking import ask, fail, kinds, request, text_of
 from tests.wire.inkeep_server import InkeepServer, beginning, chunk, event, failure, invalid, says
 from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, whole
-from tests.wire.protocols import KEY
-from tui_chat.clients.base import Key
+from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.inkeep import InkeepClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -33,11 +32,7 @@ from tui_chat.domain.providers import Provider, Retries, Timeouts
 async def once(inkeep_provider: Provider) -> AsyncIterator[InkeepClient]:
     """A client that tries only once."""
     changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-
-    async def key() -> Key:
-        return Key(KEY, "INKEEP_API_KEY")
-
-    async with InkeepClient(inkeep_provider.model_copy(update=changes), key) as opened:
+    async with InkeepClient(inkeep_provider.model_copy(update=changes), keeps(KEY)) as opened:
         yield opened
 
 

@@ -22,8 +22,7 @@ from tests.wire.openai_server import (
     sends,
     whole,
 )
-from tests.wire.protocols import KEY
-from tui_chat.clients.base import Key
+from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -44,11 +43,7 @@ from tui_chat.domain.providers import Provider, Retries, Timeouts
 async def once(provider: Provider) -> AsyncIterator[OpenAIChatClient]:
     """A client that tries only once."""
     changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-
-    async def key() -> Key:
-        return Key(KEY, "ACME_API_KEY")
-
-    async with OpenAIChatClient(provider.model_copy(update=changes), key) as opened:
+    async with OpenAIChatClient(provider.model_copy(update=changes), keeps(KEY)) as opened:
         yield opened
 
 

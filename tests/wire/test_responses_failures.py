@@ -9,7 +9,7 @@ import pytest
 
 from tests.wire.asking import ask, fail, kinds, request, text_of
 from tests.wire.openai_server import Exchange, Reply, failure, hangs_up, page, resets, sends, whole
-from tests.wire.protocols import KEY
+from tests.wire.protocols import KEY, keeps
 from tests.wire.responses_server import (
     Event,
     ResponsesServer,
@@ -27,7 +27,6 @@ from tests.wire.responses_server import (
     used_up,
     wrong_key,
 )
-from tui_chat.clients.base import Key
 from tui_chat.clients.openai_responses import OpenAIResponsesClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -51,11 +50,7 @@ LABEL = "OpenAI Responses"
 async def once(responses_provider: Provider) -> AsyncIterator[OpenAIResponsesClient]:
     """A client that tries only once."""
     changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-
-    async def key() -> Key:
-        return Key(KEY, "OPENAI_API_KEY")
-
-    async with OpenAIResponsesClient(responses_provider.model_copy(update=changes), key) as opened:
+    async with OpenAIResponsesClient(responses_provider.model_copy(update=changes), keeps(KEY)) as opened:
         yield opened
 
 
