@@ -186,6 +186,10 @@ class Window(ScrollView):
         self.sync(is_all=True)
         self.resized()
 
+    def on_show(self) -> None:
+        """Paint all: what changed while the pane was hidden has not reached the screen."""
+        self.sync(is_all=True)
+
     def notify_style_update(self) -> None:
         """Take over a new theme."""
         super().notify_style_update()
