@@ -97,6 +97,30 @@ async def test_what_is_not_utf8_is_marked(wire: Wire, once: HTTPClient, wire_ser
     assert text_of(await ask(once)) == "Hell\ufffd"
 
 
+@pytest.mark.parametrize(
+    ("pieces", "text"),
+    [
+        (("Hi 1", "2 you"), "Hi 🙂 you"),
+        (("Hi ", "12", " you"), "Hi 🙂 you"),
+        (("Hi 1", " you"), "Hi \ufffd you"),
+        (("Hi", " you 1"), "Hi you \ufffd"),
+        (("2 Hi",), "\ufffd Hi"),
+    ],
+)
+async def test_half_a_character_waits_for_the_other(
+    wire: Wire, once: HTTPClient, wire_server: OpenAIServer, pieces: tuple[str, ...], text: str
+) -> None:
+    halves = {"1": "\uf001", "2": "\uf002"}
+    marked = ["".join(halves.get(mark, mark) for mark in piece) for piece in pieces]
+    stream = [
+        piece.replace("\uf001".encode(), b"\\ud83d").replace("\uf002".encode(), b"\\ude42")
+        for piece in wire.stream(*marked)
+    ]
+    wire_server.script(sends(stream, media_type=wire.media_type))
+    events = await ask(once)
+    assert (text_of(events), events[-1].kind) == (text, "finished")
+
+
 async def test_a_huge_piece_is_no_trouble(wire: Wire, once: HTTPClient, wire_server: OpenAIServer) -> None:
     text = "Hellö " * 200_000
     wire_server.script(sends(wire.stream(text), media_type=wire.media_type))

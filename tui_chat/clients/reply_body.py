@@ -14,6 +14,7 @@ from pydantic_core import from_json
 
 from tui_chat.clients import failures
 from tui_chat.clients.deltas import merged
+from tui_chat.clients.halves import Joiner, stood_in, without_halves
 from tui_chat.clients.sse import ServerSentEvent, SSEDecoder
 from tui_chat.clients.transport import ERROR_BODY, WHOLE_BODY, Answer
 from tui_chat.clients.words import clean, find_words, read_words
@@ -65,19 +66,20 @@ class BodyReader(ABC):
         Raises:
             ProviderError: if it is cut, empty, blocked, or not what the protocol allows.
         """
+        halves = Joiner()
         try:
             async with aclosing(self._batches(answer)) as batches:
                 async for batch in batches:
-                    for event in merged(self._begun(batch)):
+                    for event in halves.feed(merged(self._begun(batch))):
                         yield event
                     if self._reason is not None:
                         answer.silence = min(LAST_WAIT, answer.silence or LAST_WAIT)
         except ProviderError:
-            for event in self._held_back():
+            for event in [*halves.feed(self._held_back()), *halves.end()]:
                 yield event
             if self._reason is None:
                 raise
-        for event in self._held_back():
+        for event in [*halves.feed(self._held_back()), *halves.end()]:
             yield event
         if self._usage is not None:
             yield UsageReported(usage=self._usage)
@@ -133,7 +135,7 @@ class BodyReader(ABC):
             sources: Address, title and description of each.
         """
         new = []
-        for url, title, description in sources:
+        for url, title, description in (map(without_halves, source) for source in sources):
             if all((url, title) != (known.url, known.title) for known in self._sources):
                 number = len(self._sources) + 1
                 new.append(CitationPart(number=number, title=title, url=url, description=description))
@@ -227,13 +229,13 @@ class BodyReader(ABC):
 
 
 def parsed(text: str) -> Any:
-    """Return the value of a JSON text; ``None`` if it is none."""
+    """Return the value of a JSON text; ``None`` if it is none. Halves of characters have stand-ins in it."""
     try:
         return from_json(text)
     except ValueError:
-        pass  # no JSON, or what this quick parser refuses, such as half a surrogate pair
+        pass  # no JSON, or what this quick parser refuses, such as half a character
     try:
-        return json.loads(text)
+        return json.loads(stood_in(text))
     except (ValueError, RecursionError):
         return None
 
