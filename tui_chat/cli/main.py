@@ -21,6 +21,7 @@ _COMMANDS = {
     "sessions": ("tui_chat.cli.sessions:sessions", "List, show, search, rename and delete sessions."),
     "remote": ("tui_chat.cli.remote:remote", "List, open, rename and export sessions that a provider keeps."),
     "export": ("tui_chat.cli.transfer:export", "Write sessions as Markdown, HTML, JSON and more."),
+    "import": ("tui_chat.cli.importing:import_sessions", "Import sessions of ChatGPT, Claude, elia and many more."),
     "backup": ("tui_chat.cli.backup:backup", "Write a whole copy of the history."),
     "doctor": ("tui_chat.cli.doctor:doctor", "Look whether the history is whole; write a mended copy."),
     "usage": ("tui_chat.cli.usage:usage", "Sum up tokens and cost by day, model, provider or session."),

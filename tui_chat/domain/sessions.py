@@ -21,6 +21,8 @@ class SessionStatus(StrEnum):
 
     IDLE = "idle"
     STREAMING = "streaming"
+    WAITING = "waiting"
+    """It waits on disk, until the network is there or the provider may be asked again."""
     INTERRUPTED = "interrupted"
     ERROR = "error"
 
@@ -127,6 +129,8 @@ class ChatSession(Stored):
     """Id of the newest message here that the server's session holds, where the server keeps the history."""
     notification: str = ""
     """A note to show above the transcript."""
+    imported_until: datetime | None = None
+    """Time of the newest message that was imported; a later import adds only what is newer."""
     message_count: int = 0
     """Messages of the whole tree."""
     usage: Usage = Field(default_factory=Usage)

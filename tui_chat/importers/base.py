@@ -75,6 +75,8 @@ class Importer(NamedTuple):
     """The words for it in a list."""
     module: str
     """The module that reads it, see `Format`."""
+    is_complete: bool = False
+    """Whether it keeps everything, so that a session comes back as it was."""
 
     def format(self) -> Format:
         """Return the module."""

@@ -69,17 +69,30 @@ class Database:
         # The names are written in this package, never foreign ones.
         query = f"SELECT * FROM {table}{condition} ORDER BY {order}"  # noqa: S608
         for row in self._connection.execute(query, (value,) if column else ()):
-            yield dict(row)
+            yield _Row(row)
 
     def groups(self, table: str, column: str, *, order: str) -> Iterator[tuple[Any, list[Row]]]:
         """Yield all rows of a table by the value of a column: in one go, since it may have no index."""
         for value, rows in groupby(self.rows(table, order=f"{column}, {order}"), key=itemgetter(column)):
             yield value, list(rows)
 
+    def count(self, table: str) -> int:
+        """Return how many rows a table has; 0 if there is none."""
+        if table not in self.tables:
+            return 0
+        return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608  # as above
+
     def _columns(self) -> Mapping[str, frozenset[str]]:
         names = [row[0] for row in self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         query = "SELECT name FROM pragma_table_info(?)"
         return {name: frozenset(row[0] for row in self._connection.execute(query, (name,))) for name in names}
+
+
+class _Row(dict[str, Any]):
+    """A row that has every column: ``None`` in those that another version of the program has not."""
+
+    def __missing__(self, column: str) -> None:
+        return None
 
 
 def read_database(source: Source, sessions: Callable[[Database], Iterator[Imported]]) -> Iterator[Item]:

@@ -1,4 +1,4 @@
-"""parllama's chats: a JSON file each (read as its sources of version 0.8 write them)."""
+"""parllama's chats: a JSON file each (read as its sources of version 0.10 write them)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 import orjson
 
-from tui_chat.domain.messages import ChatMessage, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from tui_chat.domain.messages import ChatMessage, FilePart, Part, ReasoningPart, Role, TextPart, ToolCallPart
 from tui_chat.domain.sessions import ChatSession, Params
 from tui_chat.importers.base import Imported, Item, Sample, Unreadable, stable_id
-from tui_chat.importers.media import MISSING_IMAGE, NO_IMAGE, image_at, image_of_base64
+from tui_chat.importers.media import MISSING_IMAGE, NO_FILE, NO_IMAGE, image_at, image_of_base64
 from tui_chat.importers.nodes import UNKNOWN_TIME, Tree, chain, finish
 from tui_chat.importers.rows import read_rows
 from tui_chat.importers.sources import Source
@@ -98,6 +98,12 @@ def _parts(row: Mapping[str, Any], losses: Counter[str]) -> Iterator[Part]:
         found = image_at(address) or image_of_base64(address)
         losses.update([] if found else [NO_IMAGE])
         yield found or TextPart(text=f"{MISSING_IMAGE}\n\n")
+    for document in mappings(row.get("documents")):
+        if words := text(document.get("text")):
+            name = text(document.get("name")) or "file"
+            yield FilePart(name=name, text=words, media_type=text(document.get("mime_type")) or "text/plain")
+        else:
+            losses[NO_FILE] += 1
     if thought := text(row.get("thinking")):
         yield ReasoningPart(text=thought)
     if words := text(row.get("content")):

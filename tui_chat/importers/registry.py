@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -11,16 +11,27 @@ from tui_chat.domain.errors import TransferError
 from tui_chat.importers.archive import MAGIC as ZIP
 from tui_chat.importers.archive import MOST_FILES, archive_sources, attachments, may_hold_sessions
 from tui_chat.importers.base import Imported, Importer, Item, Problem
-from tui_chat.importers.sniffing import may_be_database, sample_of
+from tui_chat.importers.sniffing import may_be_database, sample_of, why_unknown
 from tui_chat.importers.sources import Source
 
-__all__ = ["IMPORTERS", "Imported", "Importer", "Item", "Problem", "Source", "importer_of", "read", "sources_of"]
+__all__ = [
+    "IMPORTERS",
+    "Imported",
+    "Importer",
+    "Item",
+    "Problem",
+    "Source",
+    "importer_of",
+    "read",
+    "sources_of",
+    "why_unknown",
+]
 
 #: Every format by its name, in the order they are tried and shown.
 IMPORTERS: dict[str, Importer] = {
     importer.name: importer
     for importer in (
-        Importer("tui-chat", "tui-chat, JSON", "tui_chat.importers.session_json"),
+        Importer("tui-chat", "tui-chat, JSON", "tui_chat.importers.session_json", is_complete=True),
         Importer("markdown", "tui-chat, Markdown", "tui_chat.importers.markdown"),
         Importer("chatgpt", "ChatGPT", "tui_chat.importers.chatgpt"),
         Importer("claude", "Claude", "tui_chat.importers.claude"),
@@ -69,9 +80,9 @@ def importer_of(source: Source) -> Importer | None:
     return next((one for one in IMPORTERS.values() if one.format().fits(sample)), None)
 
 
-def read(source: Source, importer: Importer) -> Iterator[Item]:
+def read(source: Source, importer: Importer) -> Generator[Item]:
     """Yield the sessions of a source, and what could not be read, one by one."""
-    return importer.format().read(source)
+    yield from importer.format().read(source)
 
 
 def _folder_sources(folder: Path) -> Iterator[Source]:

@@ -25,6 +25,19 @@ def sample_of(source: Source) -> Sample:
     return Sample(text=beginning.decode("utf-8", "replace"))
 
 
+def why_unknown(source: Source) -> str:
+    """Return in words why a source has none of the formats."""
+    try:
+        beginning = source.peek()
+    except OSError as error:
+        return f"it cannot be read: {error.strerror or error}"
+    if not beginning.strip():
+        return "it is empty"
+    if beginning.lstrip()[:1] in (b"[", b"{") and not first_rows(source):
+        return "it is cut short or damaged before the first session ends, or holds none"
+    return "it has none of the formats that are known"
+
+
 def may_be_database(path: Path) -> bool:
     """Return whether a file is a database, by its first bytes."""
     if path.suffix.lower() not in (".db", ".sqlite", ".sqlite3"):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_chat.domain.errors import HistoryError
-from tui_chat.domain.messages import ChatMessage, MessageStatus
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.sessions import ChatSession, SessionStatus, SessionSummary
 from tui_chat.storage.layout import GONE, Documents
 from tui_chat.storage.line_storage import LineStorage
@@ -150,11 +150,15 @@ class History:
 
     def save(self, session: dict[str, Any] | None, messages: Iterable[dict[str, Any]]) -> None:
         """Insert or replace documents, all in one commit."""
+        self.save_many([] if session is None else [session], messages)
+
+    def save_many(self, sessions: Sequence[dict[str, Any]], messages: Iterable[dict[str, Any]]) -> None:
+        """Insert or replace documents of several sessions, all in one commit."""
         by_table: dict[str, list[dict[str, Any]]] = {}
         for message in messages:
             by_table.setdefault(messages_table(message["session_id"]), []).append(self._marked(message))
-        if session is not None:
-            by_table[SESSIONS] = [session]
+        if sessions:
+            by_table[SESSIONS] = list(sessions)
         self._commit(by_table, {})
 
     def remove_messages(
@@ -256,14 +260,28 @@ class History:
             session.status = SessionStatus.INTERRUPTED
             self.save(session.to_document(), [message.to_document() for message in dead])
 
+    def claim(self, session_id: str) -> ChatMessage | None:
+        """Take over the reply of a session that waits on disk, if the process it waited in is dead.
+
+        Returns:
+            The reply, now of this process; ``None`` if there is none, or it is another's.
+        """
+        with self._storage.commit():  # so that no other process takes it, too
+            for message in self.messages(session_id):
+                if message.waits and not self._is_written(message):
+                    self.save(None, [message.to_document()])
+                    return message
+        return None
+
     def _is_written(self, message: ChatMessage) -> bool:
         """Return whether the process that writes a reply lives."""
         return self._running is None or self._running.is_alive(str((message.model_extra or {}).get("writer", "")))
 
     def _marked(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Note on a running reply which process writes it, so that others can tell whether it still lives."""
+        """Note on a reply that runs or waits whose process it is, so that others can tell whether that still lives."""
         if self._running is None:
             return message
-        if message.get("status") == MessageStatus.STREAMING:
+        is_queued = message.get("status") == MessageStatus.QUEUED and message.get("role") != Role.USER
+        if is_queued or message.get("status") == MessageStatus.STREAMING:
             return {**message, "writer": self._running.token()}
         return {key: value for key, value in message.items() if key != "writer"}

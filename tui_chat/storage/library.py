@@ -164,6 +164,18 @@ class Library:
         finally:
             searching.close()
 
+    async def claim(self, session_id: str) -> ChatMessage | None:
+        """Take over the reply of a session that waits on disk, if the process it waited in is dead.
+
+        Returns:
+            The reply, now of this process; ``None`` if there is none, or it is another's.
+
+        Raises:
+            HistoryError: if that could not be written.
+        """
+        found: ChatMessage | None = await self._do(lambda: self._opened().claim(session_id))
+        return found
+
     async def save(self, session: ChatSession | None = None, messages: Sequence[ChatMessage] = ()) -> None:
         """Save a session and messages as they are now, in one commit: after it returns they are on disk.
 
@@ -175,6 +187,20 @@ class Library:
         row = session.to_document() if session is not None else None
         rows = [message.to_document() for message in messages]
         await self._do(lambda: self._opened().save(row, rows))
+
+    async def save_many(self, sessions: Sequence[ChatSession], messages: Sequence[ChatMessage]) -> None:
+        """Save several sessions and their messages in one commit; nobody may change them meanwhile.
+
+        Raises:
+            HistoryNotSaved: if they could not be written; nothing of them is saved then.
+            HistoryLocked: if another process holds the file for too long.
+        """
+        # Turned into plain data in the thread: of thousands that takes longer than the screen can wait.
+        await self._do(
+            lambda: self._opened().save_many(
+                [session.to_document() for session in sessions], [message.to_document() for message in messages]
+            )
+        )
 
     async def remove_messages(
         self, session: ChatSession, message_ids: Sequence[str], changed: Sequence[ChatMessage] = ()
