@@ -16,6 +16,11 @@ def lines_of(path: Path) -> list[str]:
     return [json.loads(line)["text"] for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def drafts_of(home: Path) -> str:
+    path = home / "drafts.json"
+    return path.read_text() if path.exists() else ""
+
+
 def test_earlier_prompts_of_all_sessions_come_back_and_the_draft_is_kept(
     start: Start, server: OpenAIServer, at_server: tuple[str, ...], home: Path
 ) -> None:
@@ -30,6 +35,7 @@ def test_earlier_prompts_of_all_sessions_come_back_and_the_draft_is_kept(
     terminal.keys("<ctrl+q>")
     assert terminal.wait_exit() == 0
     terminal = start(*at_server)
+    terminal.wait_for("2 sessions")
     terminal.keys("my draft", "<up>")
     terminal.wait_for("▎ a second prompt")
     terminal.keys("<up>")
@@ -81,12 +87,13 @@ def test_unsent_text_outlives_a_switch_a_quit_and_a_kill(
     terminal.keys("a question", "<enter>")
     terminal.wait_for("One\\.")
     terminal.keys("half of a thought")
+    terminal.wait_for("▎ half of a thought")
     terminal.keys("<ctrl+n>")
-    terminal.wait_until(lambda text: "▎ Type a message" in text, "an empty input")
+    terminal.wait_for("▎ Type a message")
     terminal.keys("for a new session")
     history = (home / "history.json").read_bytes()
-    terminal.wait_until(lambda _: "for a new session" in (home / "drafts.json").read_text(), "the draft on disk")
-    assert "half of a thought" in (home / "drafts.json").read_text()
+    terminal.wait_until(lambda _: "for a new session" in drafts_of(home), "the draft on disk")
+    assert "half of a thought" in drafts_of(home)
     assert (home / "history.json").read_bytes() == history, "no key press is written into the history"
     assert (home / "drafts.json").stat().st_mode & 0o777 == 0o600
     terminal.kill(signal.SIGKILL)
@@ -102,7 +109,7 @@ def test_unsent_text_outlives_a_switch_a_quit_and_a_kill(
     terminal.wait_for("▎ half of a thought")
     terminal.keys("<ctrl+c>")
     terminal.wait_for("Cleared")
-    terminal.wait_until(lambda _: "half" not in (home / "drafts.json").read_text(), "the draft gone from disk")
+    terminal.wait_until(lambda _: "half" not in drafts_of(home), "the draft gone from disk")
     terminal.send(b"\x1a")
     terminal.wait_for("▎ half of a thought")
 
@@ -110,9 +117,7 @@ def test_unsent_text_outlives_a_switch_a_quit_and_a_kill(
 def test_two_windows_do_not_take_each_others_new_drafts(start: Start, home: Path) -> None:
     one = start()
     one.keys("from the first window")
-    one.wait_until(
-        lambda _: (home / "drafts.json").exists() and "first window" in (home / "drafts.json").read_text(), "a draft"
-    )
+    one.wait_until(lambda _: "first window" in drafts_of(home), "the draft on disk")
     two = start()
     two.keys("x")
     screen = two.wait_for("▎ x")
