@@ -200,6 +200,16 @@ async def test_the_end_of_a_stream_repaints_nothing_of_the_text() -> None:
         assert sum(one is not other for one, other in zip(before, after, strict=True)) <= 1
 
 
+async def test_what_comes_while_it_is_hidden_is_there_when_it_is_shown() -> None:
+    async with running([Entry(prompt("Hello"))]) as driver:
+        driver.pane.display = False
+        await driver.settle()
+        driver.pane.show([Entry(reply("Good evening"))])
+        driver.pane.display = True
+        await driver.settle()
+        assert "    Good evening" in driver.lines()
+
+
 async def test_a_reply_of_another_session_is_ignored() -> None:
     async with running(branch(1)) as driver:
         before = driver.texts()

@@ -175,6 +175,7 @@ class Window(ScrollView):
     def on_resize(self) -> None:
         """Keep what is at the top there."""
         if self.size == self._size_known:
+            self.sync()  # it was hidden, and what came meanwhile is not laid out
             return
         if self.size.width != self._size_known.width:
             if self.stack.width:
