@@ -21,10 +21,32 @@ async def path() -> None:
     click.echo(str(paths.config_path()))
 
 
+@config.command("keys")
+@command_body
+async def keys() -> None:
+    """List the ids of all commands with their keys, for [keys] in config.toml."""
+    # The table of commands needs part of the app's libraries; the other commands start without.
+    from tui_chat.app.commands import COMMANDS
+    from tui_chat.app.commands.keymap import keymap
+
+    own = keymap(load_settings().keys).keys
+    rows = [(one.id, own.get(one.id, one.keys), one.words) for one in COMMANDS if one.keys]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for name, shown, words in rows:
+        click.echo(f"{name:<{widths[0]}}  {shown:<{widths[1]}}  {words}")
+
+
 @config.command("check")
 @command_body
-async def check() -> None:
+async def check() -> int:
     """Check config.toml; what is wrong is told with its place."""
-    load_settings()
+    from tui_chat.app.commands.keymap import keymap
+
+    problems = keymap(load_settings().keys).problems
+    for problem in problems:
+        click.echo(problem, err=True)
+    if problems:
+        return 1
     where = paths.config_path()
     click.echo(f"{where} is right." if where.exists() else f"There is no {where}; the defaults are used.")
+    return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,26 @@ def save_setting(name: str, value: str | int | float | bool) -> None:
     """Change one setting, such as ``look.theme``, in the file; the rest of it stays as it is.
 
     Raises:
+        ConfigError: if the file is broken or the value wrong (it is not touched then), or cannot be written.
+    """
+
+    def put(table: Any, key: str) -> None:
+        table[key] = value
+
+    _change(name, put)
+
+
+def reset_setting(name: str) -> None:
+    """Take one setting out of the file, so that its default holds; the rest stays as it is.
+
+    Raises:
         ConfigError: if the file is broken (it is not touched then), or cannot be written.
     """
+    _change(name, lambda table, key: table.pop(key, None))
+
+
+def _change(name: str, change: Callable[[Any, str], object]) -> None:
+    """Let a function change the table of a setting."""
     import tomlkit
     import tomlkit.exceptions
 
@@ -68,7 +87,7 @@ def save_setting(name: str, value: str | int | float | bool) -> None:
         *sections, key = name.split(".")
         for section in sections:
             table = table.setdefault(section, tomlkit.table())
-        table[key] = value
+        change(table, key)
         text = tomlkit.dumps(document)
         parse_settings(text, path)
         _write(path, text)

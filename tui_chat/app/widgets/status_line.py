@@ -66,8 +66,9 @@ class StatusLine(EndsLine):
         """Set what the session does.
 
         Args:
-            state: ``running``; ``elsewhere`` if another process receives the reply; how its newest message ended (``complete``, ``interrupted``, ``error``); or, at rest,
-                where the keys go (``browse``, ``sessions``, ``editing``).
+            state: ``running``; ``elsewhere`` if another process receives the reply; how its newest message ended
+                (``complete``, ``interrupted``, ``error``); or, at rest, where the keys go (``browse``,
+                ``sessions``, ``editing``).
             elsewhere: how many replies run in other sessions.
             running_for: how long the reply has been running already, in seconds.
         """

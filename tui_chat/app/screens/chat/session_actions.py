@@ -9,7 +9,6 @@ from textual import work
 from tui_chat.app.commands.keymap import PRESETS, keymap, use
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
-from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
 from tui_chat.app.screens.preview import PreviewDialog
@@ -118,17 +117,6 @@ class SessionActions(Drafting):
         if len(self.opened.tree):
             await self._changed(session.id, self.history.save)
         self.show_facts()
-
-    @work(group="dialog")
-    async def action_edit_system_prompt(self, text: str = "") -> None:
-        """Change the system prompt of the open session."""
-        session = self.opened.session
-        dialog = AskText("System prompt", session.system_prompt, aside="this session", may_be_empty=True)
-        wanted = text or await self.app.push_screen_wait(dialog)
-        if wanted is not None:
-            session.system_prompt = wanted
-            if len(self.opened.tree):
-                await self._changed(session.id, self.history.save)
 
     @work(group="dialog")
     async def action_choose_theme(self, name: str = "") -> None:
