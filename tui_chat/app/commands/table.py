@@ -12,6 +12,7 @@ _ALL = Place.EVERYWHERE
 _IN = Place.INPUT
 _TR = Place.TRANSCRIPT
 _SB = Place.SIDEBAR
+_SE = Place.SEARCH
 
 COMMANDS: tuple[Command, ...] = (
     # In the input. Enter, newline and Tab are handled by the prompt itself.
@@ -39,6 +40,7 @@ COMMANDS: tuple[Command, ...] = (
         slash="history",
         argument="WORDS",
     ),
+    Command("input.editor", _IN, "ctrl+o", "Ctrl+O", "edit in $EDITOR", "edit_outside", "Write", slash="editor"),
     Command("input.undo", _IN, "", "Ctrl+Z", "undo typing; Ctrl+Y redo", group="Write"),
     Command("view.page_up", _IN, "pageup", "PgUp", "page up", "page(-1)", "Scroll"),
     Command("view.page_down", _IN, "pagedown", "PgDn", "page down", "page(1)", "Scroll"),
@@ -57,7 +59,28 @@ COMMANDS: tuple[Command, ...] = (
         slash="model",
         argument="NAME",
     ),
+    Command(
+        "session.reasoning",
+        _ALL,
+        "ctrl+t",
+        "Ctrl+T",
+        "reasoning: show, effort",
+        "reasoning",
+        slash="reasoning",
+        argument="EFFORT",
+    ),
     Command("view.follow", _ALL, "ctrl+g", "Ctrl+G", "newest, follow", "follow", slash="newest"),
+    Command(
+        "app.search",
+        _ALL,
+        "ctrl+f,f8",
+        "Ctrl+F",
+        "search everything",
+        "search",
+        hint="search",
+        slash="search",
+        argument="TEXT",
+    ),
     Command("app.palette", _ALL, "ctrl+p", "Ctrl+P", "every command", "app.command_palette", slash="commands"),
     Command("app.help", _ALL, "f1", "F1", "keys", "show_help", hint="keys", slash="help"),
     Command("app.interrupt", _ALL, "ctrl+c", "Ctrl+C", "copy, stop, clear", "copy_or_stop"),
@@ -211,8 +234,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("sidebar.undo", _SB, "z", "z", "undo", "screen.undo", "Undo", "undo"),
     Command("sidebar.redo", _SB, "Z", "Z", "redo", "screen.redo", "Undo"),
     Command("sidebar.leave", _SB, "escape,a", "Esc", "to the input", "screen.leave_browsing", "Back", "back"),
+    # The search screen.
+    Command("search.next", _SE, "down", "↑ ↓", "hit", "move(1)", "Found"),
+    Command("search.previous", _SE, "up", "", "hit before", "move(-1)", "Found"),
+    Command("search.first", _SE, "ctrl+home", "Ctrl+Home", "first hit", "end(-1)", "Found"),
+    Command("search.last", _SE, "ctrl+end", "Ctrl+End", "last hit", "end(1)", "Found"),
+    Command("search.open", _SE, "enter", "Enter", "open there; n N go on", "open", "Found"),
+    Command("search.page_down", _SE, "pagedown", "PgUp PgDn", "scroll the preview", "page(1)", "Found"),
+    Command("search.page_up", _SE, "pageup", "", "scroll the preview up", "page(-1)", "Found"),
+    Command("search.tab", _SE, "tab", "Tab", "filters; if narrow, preview", "tab", "Narrow down"),
+    Command("search.filters", _SE, "shift+tab", "Shift+Tab", "filters: ← → Space", "filters", "Narrow down"),
+    Command("search.leave", _SE, "escape", "Esc", "back", "leave", "Back"),
     # Without keys: palette and slash command only.
     Command("reply.stop", _IN, "", "", "stop the reply", "stop_reply", slash="stop"),
+    Command("outbox.show", _IN, "", "", "prompts that wait", "show_outbox", slash="outbox"),
     Command("context.compact", _IN, "", "", "sum older messages up", "compact", slash="compact"),
     Command("reply.retry", _IN, "", "", "try again now", "retry", slash="retry"),
     Command(
@@ -226,6 +261,8 @@ COMMANDS: tuple[Command, ...] = (
         argument="TEXT",
     ),
     Command("history.merge", _IN, "", "", "merge another version", "merge_history", slash="merge"),
+    Command("session.persona", _IN, "", "", "personas", "choose_persona", slash="persona", argument="NAME"),
+    Command("session.parameters", _IN, "", "", "parameters", "set_parameters", slash="parameters"),
     Command("session.trash", _IN, "", "", "deleted sessions", "show_trash", slash="trash"),
     Command("session.remote", _IN, "", "", "sessions at the provider", "show_remote", slash="remote"),
     Command("app.settings", _IN, "", "", "settings", "show_settings", slash="settings"),

@@ -6,8 +6,10 @@ from textual import on, work
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from tui_chat.app.screens.chat.outside_editor import edit_outside
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.screens.past_prompts import PastPrompts
+from tui_chat.domain.errors import ConfigError
 from tui_chat.storage.input_memory import NEW, InputMemory
 
 #: Seconds until what is typed is on disk.
@@ -70,6 +72,21 @@ class Drafting(ChatState):
         if found is not None:
             self.prompt.set_text(found)
             self.set_focus(self.prompt)
+
+    @work(group="dialog")
+    async def action_edit_outside(self) -> None:
+        """Edit the text of the input in the user's own editor."""
+        self.keep_draft()
+        await self.memory.write_drafts()
+        text = self.prompt.text
+        try:
+            edited = await edit_outside(self.app, text)
+        except ConfigError as error:
+            self.show_error(error)
+            return
+        if edited != text:
+            self.prompt.set_text(edited)
+        self.set_focus(self.prompt)
 
     async def _remember(self, text: str) -> None:
         await self.memory.remember(text)
