@@ -29,7 +29,7 @@ from tui_chat.app.transcript.private import faded, send, set_scroll
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.selection import offsets_strip
 from tui_chat.app.transcript.stack import Stack
-from tui_chat.app.transcript.styles import Styles
+from tui_chat.app.transcript.styles import Styles, raised
 from tui_chat.app.transcript.viewport import NOTHING, Seen, Viewport
 
 FEW_ROWS = 8
@@ -113,8 +113,9 @@ class Window(ScrollView):
             has_color = not (no_color or self.app.no_color)
             colors = self.app.console.color_system if has_color else None
             self.gallery.drawing = drawing_for(os.environ, colors)
+            variables = self.app.theme_variables
             styles = Styles(
-                self.app.theme_variables,
+                raised(variables) if self.has_class("-raised") else variables,
                 ansi=self.app.current_theme.ansi,
                 no_color=no_color,
                 hyperlinks=knows_links(os.environ),
@@ -175,7 +176,6 @@ class Window(ScrollView):
     def on_resize(self) -> None:
         """Keep what is at the top there."""
         if self.size == self._size_known:
-            self.sync()  # it was hidden, and what came meanwhile is not laid out
             return
         if self.size.width != self._size_known.width:
             if self.stack.width:
