@@ -25,10 +25,10 @@ def read(text: str) -> KeySettings:
 
 
 @pytest.mark.parametrize(
-    "text", ['"session.new" = "ctrl+t"', 'session.new = "ctrl+t"', 'commands = { "session.new" = "ctrl+t" }']
+    "text", ['"session.new" = "ctrl+b"', 'session.new = "ctrl+b"', 'commands = { "session.new" = "ctrl+b" }']
 )
 def test_ids_are_read_with_and_without_quotes(text: str) -> None:
-    assert read(text).commands == {"session.new": "ctrl+t"}
+    assert read(text).commands == {"session.new": "ctrl+b"}
 
 
 def test_a_number_is_no_key() -> None:
@@ -39,8 +39,8 @@ def test_a_number_is_no_key() -> None:
 @pytest.mark.parametrize(
     ("wanted", "keys"),
     [
-        ("Ctrl+T", "ctrl+t"),
-        ("ctrl+t, F9", "ctrl+t,f9"),
+        ("Ctrl+B", "ctrl+b"),
+        ("ctrl+b, F9", "ctrl+b,f9"),
         ("alt+/", "alt+slash"),
         ("shift+f5", "shift+f5"),
         ("alt+PgUp", "alt+pageup"),
@@ -59,7 +59,7 @@ def test_letters_keep_their_case() -> None:
 @pytest.mark.parametrize(
     ("command_id", "wanted", "problem"),
     [
-        ("session.nwe", "ctrl+t", "no such command. Did you mean session.new"),
+        ("session.nwe", "ctrl+b", "no such command. Did you mean session.new"),
         ("session.new", " ", "needs a key"),
         ("session.new", "ctrl+i", "cannot tell ctrl+i from tab"),
         ("session.new", "x", "a plain character is typed in the input"),
@@ -101,8 +101,8 @@ def test_an_unknown_preset_is_told() -> None:
 
 def test_help_and_footer_tell_the_keys_of_today() -> None:
     table = {one.id: one.shown for one in COMMANDS}
-    use(keymap(KeySettings(commands={"session.new": "ctrl+t,f9", "browse.previous": "P", "sidebar.pin": "*"})))
-    assert command("session.new").shown == "Ctrl+T F9"
+    use(keymap(KeySettings(commands={"session.new": "ctrl+b,f9", "browse.previous": "P", "sidebar.pin": "*"})))
+    assert command("session.new").shown == "Ctrl+B F9"
     assert command("browse.next").shown == "j P"
     assert ("*", "pin") in hints(Place.SIDEBAR)
     use(Keymap({}, []))

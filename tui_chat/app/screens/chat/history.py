@@ -267,6 +267,10 @@ class SessionHistory:
             self._is_amid = False
             await self.refresh()
 
+    async def adjust(self, session: ChatSession, done: str, undone: str, **fields: Any) -> Change:
+        """Change how a session is answered: its model, system prompt, parameters."""
+        return await self._set(session.id, Content(done), Content(undone), **fields)
+
     async def _set(
         self, session_id: str, done: Content, undone: Content, *, needs_rest: bool = False, **fields: object
     ) -> Change:

@@ -19,6 +19,7 @@ from tui_chat.app.screens.chat.context_actions import ContextActions
 from tui_chat.app.screens.chat.export_actions import ExportActions
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
+from tui_chat.app.screens.chat.persona_actions import PersonaActions
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import (
@@ -41,7 +42,7 @@ QUIT_WITHIN = 3.0
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(ContextActions, ExportActions, Completing, OtherProcesses):
+class ChatScreen(ContextActions, ExportActions, PersonaActions, Completing, OtherProcesses):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
