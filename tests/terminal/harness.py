@@ -31,6 +31,7 @@ KEYS = {
     "pagedown": b"\x1b[6~",
     "f1": b"\x1bOP",
     "f3": b"\x1bOR",
+    "f9": b"\x1b[20~",
 } | {f"ctrl+{letter}": bytes([ord(letter) - 96]) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
 #: What a program may ask a terminal, and what it is told.
