@@ -106,7 +106,7 @@ WIRES: dict[str, Wire] = {
         server=ollama_server.OllamaServer,
         variable="",
         address="OLLAMA_HOST",
-        model=ollama_server.MODEL,
+        model=openai_server.MODEL,
         says=ollama_server.says,
         cut=sends(ollama_server.beginning("Half of"), media_type="application/x-ndjson", then=resets),
         overloaded=ollama_server.failure(503, "server busy"),
