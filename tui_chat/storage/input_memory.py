@@ -90,11 +90,11 @@ class InputMemory:
         drafts.load()
         self._drafts = drafts
 
-    async def _do(self, work: Callable[[], None]) -> None:
+    async def _do(self, step: Callable[[], None]) -> None:
         if not self._is_closed:
-            await asyncio.get_running_loop().run_in_executor(self._thread, _quietly, work)
+            await asyncio.get_running_loop().run_in_executor(self._thread, _quietly, step)
 
 
-def _quietly(work: Callable[[], None]) -> None:
+def _quietly(step: Callable[[], None]) -> None:
     with suppress(OSError):
-        work()
+        step()
