@@ -19,7 +19,7 @@ from tui_chat.domain.events import (
     TextDelta,
     UsageReported,
 )
-from tui_chat.domain.messages import ChatMessage, CitationPart, MessageStatus, ReasoningPart, TextPart
+from tui_chat.domain.messages import ChatMessage, CitationPart, MessageError, MessageStatus, ReasoningPart, TextPart
 from tui_chat.domain.usage import Timing
 
 
@@ -55,6 +55,11 @@ class Assembler:
         self.has_news = False
         return self._message
 
+    def begin_again(self) -> None:
+        """Count the time anew: the request that came to nothing has been waited for, and leaves once more."""
+        self._began = self._clock()
+        self._first = self._first_reasoning = self._first_text = None
+
     def add(self, event: StreamEvent) -> None:
         """Take in one event."""
         self.has_news = True
@@ -80,7 +85,7 @@ class Assembler:
             case UsageReported():
                 self._message.usage = event.usage
             case Finished():
-                self._message.finish_reason = event.reason
+                self._message.finish_reason, self._message.finish_words = event.reason, event.words
             case Retrying():
                 pass
 
@@ -101,6 +106,11 @@ class Assembler:
         self._message.error = error.to_message_error()
         was_cut = isinstance(error, ConnectionFailed | TimedOut) and self.message.text
         return self._end(MessageStatus.INTERRUPTED if was_cut else MessageStatus.ERROR)
+
+    def give_up(self, error: MessageError) -> ChatMessage:
+        """End the reply because nobody wants to wait any longer."""
+        self._message.error = error
+        return self._end(MessageStatus.ERROR)
 
     def _end(self, status: MessageStatus) -> ChatMessage:
         message = self.message

@@ -21,6 +21,9 @@ INSTRUCTION = (
 class Compaction(Turn):
     """The turn in which a session is summed up; its reply is the summary."""
 
+    def be_patient(self) -> None:
+        """Fail where others wait: nobody wants a summary later."""
+
     async def _request(self) -> ChatRequest:
         request = await super()._request()
         wish = ChatMessage(session_id=self.session_id, role=Role.USER, parts=[TextPart(text=INSTRUCTION)])

@@ -15,6 +15,7 @@ from tui_chat.domain.usage import Usage
 
 _STATUS = {
     MessageStatus.STREAMING: SessionStatus.STREAMING,
+    MessageStatus.QUEUED: SessionStatus.WAITING,
     MessageStatus.INTERRUPTED: SessionStatus.INTERRUPTED,
     MessageStatus.ERROR: SessionStatus.ERROR,
 }
@@ -119,7 +120,7 @@ class OpenSession:
         """Make a reply ready to stream again, in its place: to go on, or to try anew what failed empty."""
         reply.status = MessageStatus.STREAMING
         reply.error = None
-        reply.finish_reason = None
+        reply.finish_reason, reply.finish_words = None, ""
         self._put(reply)
         return reply
 
@@ -136,7 +137,8 @@ class OpenSession:
     @property
     def queued(self) -> list[ChatMessage]:
         """The prompts that wait at the end of the visible branch, in the order they were typed."""
-        return [message for message in self.branch if message.status is MessageStatus.QUEUED]
+        queued = (message for message in self.branch if message.status is MessageStatus.QUEUED)
+        return [message for message in queued if message.role is Role.USER]
 
     def select(self, message_id: str) -> None:
         """Show the branch that goes through a message, on to where it was last left."""

@@ -12,12 +12,15 @@ from tui_chat.chat.assembler import Assembler
 from tui_chat.chat.context import messages_to_send
 from tui_chat.chat.costs import turn_usage
 from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.patience import Patience, Wait
 from tui_chat.chat.services import Services
-from tui_chat.domain.errors import ChatError, HistoryError, TimedOut
-from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, TimedOut
+from tui_chat.domain.events import Retrying, StreamEvent
+from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus, Role
 from tui_chat.domain.providers import Protocol
+from tui_chat.domain.record import now
 from tui_chat.domain.requests import Action, ChatRequest
+from tui_chat.domain.sessions import SessionStatus
 
 #: Seconds between two checkpoints of a running reply.
 CHECKPOINT_EVERY = 1.0
@@ -44,6 +47,7 @@ class Turn:
         *,
         prompt: ChatMessage | None = None,
         action: Action = Action.NEXT,
+        wait: Wait | None = None,
     ) -> None:
         self._services = services
         self._assembler = Assembler(reply)
@@ -58,6 +62,9 @@ class Turn:
         if action is not Action.CONTINUE:
             reply.usage = None
         self._usage_before = reply.usage
+        self._patience: Patience | None = None
+        self._wait = wait
+        self._is_put_off = False
         self._sent: ChatRequest | None = None
 
     @property
@@ -74,6 +81,24 @@ class Turn:
     def seconds(self) -> float:
         """How long it has been running."""
         return self._assembler.seconds
+
+    @property
+    def wait(self) -> Wait | None:
+        """What is waited for until the request leaves again; ``None`` while nothing is."""
+        return self._wait
+
+    def be_patient(self) -> None:
+        """Let the prompt wait on disk where there is no network or the provider asks to wait, as long as it takes."""
+        self._patience = self._patience or Patience(self._services.provider(self._provider).retries)
+
+    def hurry(self) -> None:
+        """Send now what waits."""
+        if self._patience is not None:
+            self._patience.hurry()
+
+    def put_off(self) -> None:
+        """Let what waits go on waiting on disk when the turn is stopped, for the next start."""
+        self._is_put_off = True
 
     @property
     def reply(self) -> ChatMessage:
@@ -94,17 +119,17 @@ class Turn:
             asyncio.CancelledError: if the turn was stopped; the reply is saved as interrupted before.
         """
         new = [self.prompt] if self.prompt is not None else []
-        await self._services.library.save(self.opened.session, [*new, self.reply])
+        await self._services.library.save(self.opened.session, [*new, self._stored])
         checkpoints = asyncio.create_task(self._checkpoint())
         try:
-            await self._stream(show)
+            await self._stream_patiently(show)
             self._assembler.end()
         except ChatError as error:
             self._fail(error)
         except TimeoutError:
             self._fail(TimedOut("The reply took longer than the request allows."))
         except asyncio.CancelledError:
-            self._assembler.interrupt()
+            self._stop()
             raise
         finally:
             checkpoints.cancel()
@@ -115,6 +140,44 @@ class Turn:
     def _fail(self, error: ChatError) -> None:
         self.error = error
         self._assembler.fail(error)
+
+    def _stop(self) -> None:
+        if self._wait is None:
+            self._assembler.interrupt()
+        elif not self._is_put_off:
+            self._assembler.give_up(self._wait.error)
+            self._wait = None
+
+    @property
+    def _stored(self) -> ChatMessage:
+        """The reply as it is on disk: one that waits is queued there, so that the next start finds it."""
+        return self.reply if self._wait is None else self._wait.queued(self.reply)
+
+    async def _stream_patiently(self, show: Callable[[StreamEvent], None]) -> None:
+        if self._wait is not None:
+            await self._wait_out(self._wait, show)
+        while True:
+            try:
+                await self._stream(show)
+                return
+            except ProviderError as error:
+                patience = self._patience if not self.reply.parts else None
+                wait = patience.wait_after(error) if patience is not None else None
+                if wait is None:
+                    raise
+            await self._wait_out(wait, show)
+
+    async def _wait_out(self, wait: Wait, show: Callable[[StreamEvent], None]) -> None:
+        session, patience = self.opened.session, self._patience
+        assert patience is not None  # noqa: S101  # who waits is patient
+        self._wait, session.status = wait, SessionStatus.WAITING
+        await self._save(self._stored)
+        show(Retrying(attempt=patience.attempt + 1, delay=wait.seconds, why=wait.error.text))
+        await patience.wait(wait)
+        self._wait, session.status = None, SessionStatus.STREAMING
+        # Not sent if this cannot be written: the next start would send it once more.
+        await self._services.library.save(session, [self.reply])
+        self._assembler.begin_again()
 
     async def _stream(self, show: Callable[[StreamEvent], None]) -> None:
         client = await self._services.client(self._provider)
@@ -167,11 +230,11 @@ class Turn:
     async def _checkpoint(self) -> None:
         while True:
             await asyncio.sleep(CHECKPOINT_EVERY)
-            if self._assembler.has_news:
+            if self._assembler.has_news and self._wait is None:
                 await self._save(self.reply)
 
     async def _finish(self) -> None:
-        reply = self.reply
+        reply = self._stored
         if self._sent is not None and self._services.provider(self._provider).protocol is not Protocol.GUIDE:
             reply.usage = turn_usage(self._sent, reply, self._services.models, before=self._usage_before)
         self.opened.update(reply)
@@ -220,3 +283,15 @@ def regenerate(
 def go_on(services: Services, opened: OpenSession, reply: ChatMessage) -> Turn:
     """Return the turn that writes the rest of a reply that was cut off."""
     return Turn(services, opened, opened.reopen_reply(reply), action=Action.CONTINUE)
+
+
+def resume(services: Services, opened: OpenSession, reply: ChatMessage) -> Turn:
+    """Return the turn of a reply that has waited on disk since an earlier run."""
+    error = reply.error or MessageError(kind="", text="The request has not left yet")
+    wait = Wait(error, reply.next_try_at or now())
+    reply.next_try_at = None
+    shown = opened.session.current_node
+    turn = Turn(services, opened, opened.reopen_reply(reply), wait=wait)
+    opened.session.current_node, opened.session.status = shown, SessionStatus.WAITING
+    turn.be_patient()
+    return turn

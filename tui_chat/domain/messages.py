@@ -25,7 +25,7 @@ class MessageStatus(StrEnum):
     """Where a message stands."""
 
     QUEUED = "queued"
-    """A prompt that waits for its turn or for the network."""
+    """A prompt that waits for its turn, or a reply that waits on disk until it can be asked for again."""
     STREAMING = "streaming"
     """A reply that is arriving."""
     COMPLETE = "complete"
@@ -155,6 +155,8 @@ class ChatMessage(Stored):
     created_at: datetime = Field(default_factory=now)
     status: MessageStatus = MessageStatus.COMPLETE
     finish_reason: FinishReason | None = None
+    finish_words: str = ""
+    """Why the model stopped, in the server's words, where they say more than the reason."""
     usage: Usage | None = None
     timing: Timing | None = None
     error: MessageError | None = None
@@ -164,6 +166,8 @@ class ChatMessage(Stored):
     """Whether it is always sent, however long the session becomes."""
     excluded: bool = False
     """Whether it is never sent."""
+    next_try_at: datetime | None = None
+    """When a queued reply is asked for again."""
     sums_up: bool = False
     """Whether it is sent in the place of all messages before it, once it is complete."""
     remote_id: str = ""
@@ -183,6 +187,11 @@ class ChatMessage(Stored):
     def citations(self) -> list[CitationPart]:
         """The sources, in the order they were cited."""
         return [part for part in self.parts if isinstance(part, CitationPart)]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is a reply that waits on disk until it can be asked for again."""
+        return self.status is MessageStatus.QUEUED and self.role is not Role.USER
 
     @property
     def is_running(self) -> bool:

@@ -6,7 +6,7 @@ from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.chat.compaction import compact
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
-from tui_chat.chat.turn import Turn, go_on, regenerate, send, send_edited
+from tui_chat.chat.turn import Turn, go_on, regenerate, resume, send, send_edited
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.requests import Action
 
@@ -19,14 +19,15 @@ class Exchange:
         self._replies = replies
 
     async def send(self, opened: OpenSession, text: str) -> ChatMessage:
-        """Send a prompt, or let it wait while a reply runs; return the prompt.
+        """Send a prompt, or let it wait while a reply runs or others wait before it; return the prompt.
 
         Raises:
             HistoryError: if a waiting prompt could not be saved.
         """
-        if opened.id in self._replies:
+        if opened.id in self._replies or opened.queued:
             prompt = opened.add_prompt(text, is_queued=True)
             await self._services.library.save(opened.session, [prompt])
+            self.send_queued(opened)
             return prompt
         turn = send(self._services, opened, text)
         self._replies.start(turn)
@@ -57,6 +58,10 @@ class Exchange:
     def go_on(self, opened: OpenSession, reply: ChatMessage) -> None:
         """Let a reply that was cut off go on."""
         self._replies.start(go_on(self._services, opened, reply))
+
+    def resume(self, opened: OpenSession, reply: ChatMessage) -> None:
+        """Go on waiting for a reply that has waited on disk since an earlier run."""
+        self._replies.start(resume(self._services, opened, reply))
 
     def send_queued(self, opened: OpenSession) -> bool:
         """Send the first waiting prompt, if there is one and nothing runs; return whether there was."""

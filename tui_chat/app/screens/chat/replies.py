@@ -60,6 +60,7 @@ class Replies:
         """Run a turn. There is one at most in a session."""
         assert turn.session_id not in self._turns, "a reply runs already in this session"  # noqa: S101  # a bug, not an input
         self._turns[turn.session_id] = turn
+        turn.be_patient()
         # A group for each session: stopping one reply must not stop the others.
         self._workers[turn.session_id] = self._run_worker(self._run(turn), f"reply:{turn.session_id}")
 
@@ -79,7 +80,9 @@ class Replies:
                 await worker.wait()
 
     async def stop_all(self) -> None:
-        """Stop all replies and wait until they are saved."""
+        """Stop all replies and wait until they are saved; what waits to be sent goes on waiting on disk."""
+        for turn in self._turns.values():
+            turn.put_off()
         for session_id in list(self._workers):
             self.stop(session_id)
         for session_id in list(self._workers):

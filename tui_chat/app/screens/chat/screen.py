@@ -15,11 +15,13 @@ from textual.containers import Container, Horizontal, Vertical
 from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
 from tui_chat.app.screens.chat.completing import Completing
-from tui_chat.app.screens.chat.context_actions import ContextActions
 from tui_chat.app.screens.chat.export_actions import ExportActions
+from tui_chat.app.screens.chat.guarding import Guarding
 from tui_chat.app.screens.chat.others import OtherProcesses
+from tui_chat.app.screens.chat.outbox_actions import OutboxActions
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.persona_actions import PersonaActions
+from tui_chat.app.screens.chat.search_actions import SearchActions
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import (
@@ -42,7 +44,7 @@ QUIT_WITHIN = 3.0
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(ContextActions, ExportActions, PersonaActions, Completing, OtherProcesses):
+class ChatScreen(OutboxActions, Guarding, ExportActions, SearchActions, PersonaActions, Completing, OtherProcesses):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
@@ -200,6 +202,7 @@ class ChatScreen(ContextActions, ExportActions, PersonaActions, Completing, Othe
 
     async def end(self) -> None:
         """Stop all replies, and wait until they are saved."""
+        self.is_ending = True
         self.keep_draft()
         await self.replies.stop_all()
 
@@ -233,6 +236,7 @@ class ChatScreen(ContextActions, ExportActions, PersonaActions, Completing, Othe
         await self.history.load_all()
         self.show_sessions()
         self.watch_others()
+        await self.resume_waiting()
         self.run_worker(self.history.purge_expired(), group="purge")
         await self.offer_merge()
         await to_thread(prepare)

@@ -35,7 +35,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import ChatError, HistoryError
-from tui_chat.domain.events import StreamEvent
+from tui_chat.domain.events import Retrying, StreamEvent
 from tui_chat.domain.messages import ChatMessage, MessageStatus
 
 
@@ -88,6 +88,10 @@ class ChatState(Screen[None]):
         self.opened: OpenSession = self.history.begin()
         self.in_memory: dict[str, OpenSession] = {}
         """Sessions in which a reply runs, so that coming back finds it where it is."""
+        self.keeps_queue: set[str] = set()
+        """Sessions whose waiting prompts stay in the queue although the reply before them has not come."""
+        self.is_ending = False
+        """Whether the app is about to quit: what waits then stays where it is."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
 
@@ -99,7 +103,9 @@ class ChatState(Screen[None]):
     @property
     def runs_elsewhere(self) -> bool:
         """Whether another process receives a reply in the open session."""
-        return self.opened.id not in self.replies and any(message.is_running for message in self.opened.branch)
+        return self.opened.id not in self.replies and any(
+            message.is_running or message.waits for message in self.opened.branch
+        )
 
     def held(self, session_id: str) -> OpenSession | None:
         """Return a session that is open, or in which a reply runs, by its id."""
@@ -134,6 +140,8 @@ class ChatState(Screen[None]):
             opened.tree.add(turn.reply)
         self.unseen.discard(opened.id)
         self.transcript.show([self.entry(message) for message in opened.branch], at=at)
+        if turn is not None and turn.wait is not None:
+            self.transcript.apply(turn.reply_id, Retrying(attempt=2, delay=turn.wait.seconds, why=turn.wait.error.text))
         self.show_facts()
         self.show_sessions()
 
@@ -216,7 +224,7 @@ class ChatState(Screen[None]):
 
     def show_ended(self, turn: Turn) -> None:
         """Show a reply as it was saved, and send the prompt that waits behind it."""
-        if not self.is_attached or not self.is_running:
+        if self.is_ending or not self.is_attached or not self.is_running:
             return
         reply = turn.reply
         self.in_memory.pop(turn.session_id, None)
@@ -265,7 +273,7 @@ class ChatState(Screen[None]):
 
     async def _after(self, turn: Turn, *, redraw: bool) -> None:
         is_open = turn.session_id == self.opened.id
-        if turn.reply.status is not MessageStatus.COMPLETE and is_open:
+        if turn.reply.status is not MessageStatus.COMPLETE and is_open and turn.session_id not in self.keeps_queue:
             try:
                 text = await self.exchange.take_back_queued(turn.opened)
             except HistoryError as error:
