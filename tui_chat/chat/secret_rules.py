@@ -135,6 +135,17 @@ def find(text: str) -> list[Match]:
     return list(_apart(sorted(found, key=lambda one: (one.start, -one.end))))
 
 
+def without_secrets(text: str) -> str:
+    """Return a text in which the name of its kind stands for every secret: ``«key»``. The rest stays."""
+    pieces: list[str] = []
+    end = 0
+    for match in find(text):
+        if match.kind.is_secret:
+            pieces += [text[end : match.start], f"«{match.kind.value}»"]
+            end = match.end
+    return "".join([*pieces, text[end:]])
+
+
 def _apart(found: list[Match]) -> Iterator[Match]:
     """Yield the first of what overlaps."""
     end = -1

@@ -39,6 +39,17 @@ class ChatSettings(Record):
     """Those of new sessions: ``temperature``, ``top_p``, ``max_tokens``, ``stop``, ``seed``, ``reasoning_effort``."""
 
 
+class PrivacySettings(Record):
+    """What is looked at before it leaves this computer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    warn_of_secrets: bool = True
+    """Whether to ask before a prompt is sent that seems to hold a key, a token, a password or a card number."""
+    redact_copies: bool = False
+    """Whether a session that is copied has keys, mail addresses and the like replaced."""
+
+
 class KeySettings(Record):
     """Which keys do what. Further fields are ids of commands with their keys: ``"session.new" = "ctrl+t, f3"``."""
 
@@ -78,6 +89,8 @@ class Settings(Record):
     """Theme, glyphs, footer."""
     chat: ChatSettings = Field(default_factory=ChatSettings)
     """Default provider, model, system prompt and parameters."""
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    """What is looked at before it leaves this computer."""
     keys: KeySettings = Field(default_factory=KeySettings)
     """Which keys do what."""
     providers: dict[str, Provider] = {}

@@ -40,3 +40,11 @@ def test_any_prompt_makes_one_printable_line(prompt: str) -> None:
     name = name_from(prompt)
     assert len(name) <= LONGEST + 1
     assert name == "" or name.isprintable()
+
+
+def test_a_key_or_password_never_becomes_a_part_of_a_name() -> None:
+    key = "sk-proj-" + "a1B2_c3D4" * 5
+
+    assert name_from(f"Is {key} valid?") == "Is «key» valid?"
+    assert name_from("```\nDB_PASSWORD=hunter22hunter\n```") == "DBPASSWORD=«password»"
+    assert name_from("Write to anna@firma.de") == "Write to anna@firma.de"

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
-from textual import on, work
+from textual import getters, on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.screens.dialogs import Confirm
-from tui_chat.app.screens.export_choices import ExportChoices
+from tui_chat.app.screens.export_choices import Formats, Options
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import RowList
@@ -60,13 +60,16 @@ class ExportDialog(Sheet[Outcome]):
         load: Reads the messages of a session.
     """
 
+    formats = getters.query_one(Formats)
+    options = getters.query_one(Options)
+
     KEYS: ClassVar = [
         ("Enter", "write"),
         ("o", "and open"),
         ("p", "and copy path"),
         ("y", "copy instead"),
         ("Space", "option"),
-        ("Tab", "file"),
+        ("Tab", "next"),
         ("Esc", "close"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,7 +101,10 @@ class ExportDialog(Sheet[Outcome]):
         """Yield formats, options and file at the left, the preview at the right."""
         yield Horizontal(
             Vertical(
-                ExportChoices(),
+                Static("Format", classes="label"),
+                Formats(),
+                Static("With", classes="label"),
+                Options(),
                 Static("File" if len(self._sessions) == 1 else "Folder, or .zip", classes="label"),
                 Input(compact=True, classes="field"),
                 VerticalScroll(Static(classes="note", markup=False), can_focus=False),
@@ -109,22 +115,20 @@ class ExportDialog(Sheet[Outcome]):
         )
 
     def on_mount(self) -> None:
-        self.choices.focus()
+        self.formats.focus()
+
+    @on(RowList.Moved, "Formats")
+    def choose_format(self) -> None:
+        self.options.show_for(self.formats.chosen)
         self._preview()
 
-    @property
-    def choices(self) -> ExportChoices:
-        """The formats and options."""
-        return self.query_one(ExportChoices)
-
-    @on(ExportChoices.Changed)
+    @on(Options.Changed)
     def show_chosen(self) -> None:
         self._preview()
 
-    @on(RowList.Chosen)
-    def choose(self, event: RowList.Chosen) -> None:
-        # A click; Enter writes.
-        self.choices.tick(event.key)
+    @on(RowList.Chosen, "Options")
+    def click_option(self, event: RowList.Chosen) -> None:
+        self.options.tick(event.key)
 
     @on(Input.Submitted)
     def write_to_typed(self) -> None:
@@ -164,7 +168,8 @@ class ExportDialog(Sheet[Outcome]):
     async def _write(self, then: str) -> None:
         self._is_writing = True
         try:
-            path = Path(self.query_one(Input).value.strip())
+            typed = self.query_one(Input).value.strip()
+            path = Path(typed) if typed else None
             made = await (self._write_one(path) if len(self._sessions) == 1 else self._write_many(path))
         except ChatError as error:
             self._note(Content.styled(error.sentence, "$text-error"))
@@ -174,16 +179,17 @@ class ExportDialog(Sheet[Outcome]):
         finally:
             self._is_writing = False
 
-    async def _write_one(self, path: Path) -> Path:
+    async def _write_one(self, path: Path | None) -> Path:
         self._note(Content("writing … Esc stops"))
-        exported = await self._rendered(self.choices.exporter.name, self._redactor and Redactor())
+        redactor = Redactor() if self.options.is_redacted else None
+        exported = await self._rendered(self.formats.chosen.name, redactor)
         return await asyncio.to_thread(write_export, exported, path)
 
-    async def _write_many(self, path: Path) -> Path | None:
-        name, options = self.choices.exporter.name, self.choices.options
-        redactor = Redactor() if self.choices.is_redacted else None
+    async def _write_many(self, path: Path | None) -> Path | None:
+        name, options = self.formats.chosen.name, self.options.chosen
+        redactor = Redactor() if self.options.is_redacted else None
         count = len(self._sessions)
-        with Bundle(path) as bundle:
+        with Bundle(path or suggested_folder()) as bundle:
             await fill_bundle(
                 bundle,
                 self._sessions,
@@ -205,8 +211,8 @@ class ExportDialog(Sheet[Outcome]):
 
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
-        exporter = self.choices.exporter
-        self._redactor = Redactor() if self.choices.is_redacted else None
+        exporter = self.formats.chosen
+        self._redactor = Redactor() if self.options.is_redacted else None
         try:
             # A PDF takes its time and cannot be shown: here stands its text.
             exported = await self._rendered("text" if exporter.name == "pdf" else exporter.name, self._redactor)
@@ -221,7 +227,7 @@ class ExportDialog(Sheet[Outcome]):
     def _show_preview(self) -> None:
         if self._exported is None:
             return
-        shown = _painted(sanitize(self._exported.text[:_PREVIEW]), self.choices.exporter.name)
+        shown = _painted(sanitize(self._exported.text[:_PREVIEW]), self.formats.chosen.name)
         if self._is_listing:
             shown = Content("\n").join(self._listed()) or Content("nothing is replaced")
         self.query_one(".preview", Static).update(shown)
@@ -229,7 +235,7 @@ class ExportDialog(Sheet[Outcome]):
     async def _rendered(self, name: str, redactor: Redactor | None) -> Exported:
         if self._opened is None:
             self._opened = await self._load(self._sessions[0])
-        opened, options = self._opened, self.choices.options
+        opened, options = self._opened, self.options.chosen
         # In a thread: a long session as HTML takes a second or two.
         return await asyncio.to_thread(export_session, opened, name, options, redactor)
 

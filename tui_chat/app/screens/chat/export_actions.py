@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from textual import work
 
-from tui_chat.app.screens.chat.message_actions import MessageActions
-from tui_chat.app.screens.chat.session_actions import SessionActions
+from tui_chat.app.screens.chat.branch_actions import BranchActions
 from tui_chat.app.screens.export import ExportDialog, Outcome
+from tui_chat.chat.exporting import export_session
 from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.redacting import Redactor, summary
 from tui_chat.domain.sessions import SessionSummary
 from tui_chat.domain.tree import MessageTree
 
 
-class ExportActions(MessageActions, SessionActions):
-    """Export the session in hand, or those that are selected."""
+class ExportActions(BranchActions):
+    """Export the session in hand, or those that are selected; copy the open one."""
 
     @work(group="dialog")
     async def action_export(self) -> None:
@@ -25,6 +26,13 @@ class ExportActions(MessageActions, SessionActions):
         outcome = await self.app.push_screen_wait(ExportDialog(sessions, self._as_stored))
         if outcome is not None:
             await self._tell_export(outcome)
+
+    async def action_copy_session(self) -> None:
+        """Copy the visible messages of the open session as Markdown."""
+        redactor = Redactor() if self.services.settings.privacy.redact_copies else None
+        exported = export_session(self.opened, "markdown", redactor=redactor)
+        found = summary(redactor.findings) if redactor is not None else ""
+        await self.copy(exported.text, f"the session, {found} replaced" if found else "the session")
 
     async def _tell_export(self, outcome: Outcome) -> None:
         if outcome.path is None:
