@@ -9,9 +9,9 @@ from time import strftime
 from typing import NamedTuple
 
 from tui_chat.domain.errors import HistoryUnreadable, NotFound, TransferError
-from tui_chat.storage.compaction import folded, put_in_place, write_anew
+from tui_chat.storage.compaction import Content, folded, put_in_place, write_anew
 from tui_chat.storage.copies import remove
-from tui_chat.storage.layout import Documents, Segment
+from tui_chat.storage.layout import Documents
 from tui_chat.storage.line_reader import LineReader
 
 
@@ -97,7 +97,7 @@ def write_new(target: Path, tables: Mapping[str, Documents], *, force: bool = Fa
         raise _not_written(target, error) from error
 
 
-def _write(reader: LineReader, tables: dict[str, Segment | Documents], target: Path, *, force: bool) -> Backup:
+def _write(reader: LineReader, tables: dict[str, Content], target: Path, *, force: bool) -> Backup:
     try:
         temporary = write_anew(target, reader.index.seq, tables, reader.file)
         try:

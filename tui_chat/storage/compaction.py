@@ -6,14 +6,35 @@ import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from tui_chat.storage.copies import keep_copy, remove, temporary_file
-from tui_chat.storage.layout import Documents, Key, Segment, header, line
+from tui_chat.storage.layout import GONE, Documents, Key, Segment, dumps, header, line, line_prefix
 from tui_chat.storage.line_file import cut_off
 from tui_chat.storage.line_reader import LineReader
 
 _CHUNK = 1 << 20
+
+#: Whatever holds this may hold a document that was removed.
+_GONE = dumps(next(iter(GONE)))
+
+
+class Renamed(NamedTuple):
+    """The only line of a table, which a commit wrote: it is copied under the name of the table."""
+
+    name: bytes
+    """How the line begins in the new file."""
+    rest: Segment
+    """What comes after its name in the old one."""
+
+    @property
+    def length(self) -> int:
+        """Bytes of the line in the new file."""
+        return len(self.name) + self.rest.length
+
+
+Content = Segment | Renamed | Documents
+"""What a table of a new file is made of: a line of the old one, or documents."""
 
 
 def rewrite(reader: LineReader, changed: Mapping[str, Documents]) -> None:
@@ -46,20 +67,35 @@ def rewrite(reader: LineReader, changed: Mapping[str, Documents]) -> None:
         raise
 
 
-def folded(reader: LineReader, changed: Mapping[str, Documents]) -> dict[str, Segment | Documents]:
+def folded(reader: LineReader, changed: Mapping[str, Documents]) -> dict[str, Content]:
     """Return what a file without appended changes holds: lines that are copied as they are, and tables with changes.
 
     Raises:
         HistoryUnreadable: if a table with changes cannot be read.
     """
-    tables: dict[str, Segment | Documents] = {}
+    tables: dict[str, Content] = {}
     for name in sorted({**dict.fromkeys(reader.tables()), **changed}, key=lambda one: one != "sessions"):
         segments = reader.index.segments(name)
         if len(segments) == 1 and not segments[0].key.seq and name not in changed:
             tables[name] = segments[0]
+        elif len(segments) == 1 and name not in changed and (renamed := _renamed(reader, name, segments[0])):
+            tables[name] = renamed
         elif documents := changed.get(name) if name in changed else reader.documents(name):
             tables[name] = documents
     return tables
+
+
+def _renamed(reader: LineReader, name: str, segment: Segment) -> Renamed | None:
+    """Return the line that holds all of a table, to be copied unread; ``None`` if it has to be read.
+
+    After an import nearly all tables are like that, and they may be far more than fits into memory.
+    """
+    prefix = line_prefix(segment.key)
+    data = reader.raw(segment)
+    if not data.startswith(prefix) or _GONE in data:
+        return None
+    rest = Segment(segment.offset + len(prefix), segment.length - len(prefix), segment.key)
+    return Renamed(line_prefix(Key(name)), rest)
 
 
 def cut_torn(reader: LineReader) -> Path | None:
@@ -78,7 +114,7 @@ def cut_torn(reader: LineReader) -> Path | None:
     return copy
 
 
-def write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents], old: BinaryIO | None = None) -> Path:
+def write_anew(path: Path, seq: int, tables: Mapping[str, Content], old: BinaryIO | None = None) -> Path:
     """Write a temporary file without appended changes, safe on the disk.
 
     Args:
@@ -97,9 +133,10 @@ def write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents], 
         # To rename needs no permission to write, but who took it away did not want the file to change.
         path.open("r+b").close()
     lines = {
-        name: content if isinstance(content, Segment) else line(Key(name), content) for name, content in tables.items()
+        name: content if isinstance(content, Segment | Renamed) else line(Key(name), content)
+        for name, content in tables.items()
     }
-    lengths = {name: one.length if isinstance(one, Segment) else len(one) for name, one in lines.items()}
+    lengths = {name: len(one) if isinstance(one, bytes) else one.length for name, one in lines.items()}
     temporary, file = temporary_file(path)
     try:
         with file:
@@ -108,7 +145,8 @@ def write_anew(path: Path, seq: int, tables: Mapping[str, Segment | Documents], 
                 if isinstance(one, bytes):
                     file.write(one)
                 elif old is not None:
-                    _copy(old, one, file)
+                    file.write(one.name if isinstance(one, Renamed) else b"")
+                    _copy(old, one.rest if isinstance(one, Renamed) else one, file)
             file.write(b"}")
             file.flush()
             os.fsync(file.fileno())

@@ -137,6 +137,10 @@ class LineReader:
             fold(found, self._parsed(segment))
         return found
 
+    def raw(self, segment: Segment) -> bytes:
+        """Return a line as it is in the file."""
+        return self._bytes(segment.offset, segment.length)
+
     def lines(self) -> Lines:
         """Return the lines as they are now."""
         return Lines(self.target, self.file, self.index, self.foreign)
