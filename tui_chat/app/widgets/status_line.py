@@ -38,6 +38,8 @@ class StatusLine(EndsLine):
         self._phase = "waiting"
         self._elsewhere = 0
         self._since = 0.0
+        self._until = 0.0
+        self._who = ""
         self._ticking: Timer | None = None
 
     def on_mount(self) -> None:
@@ -62,7 +64,7 @@ class StatusLine(EndsLine):
         self._address = address
         self.refresh()
 
-    def set_state(self, state: str, *, elsewhere: int = 0, running_for: float = 0.0) -> None:
+    def set_state(self, state: str, *, elsewhere: int = 0, running_for: float = 0.0, who: str = "") -> None:
         """Set what the session does.
 
         Args:
@@ -71,7 +73,9 @@ class StatusLine(EndsLine):
                 ``sessions``, ``editing``).
             elsewhere: how many replies run in other sessions.
             running_for: how long the reply has been running already, in seconds.
+            who: who is waited for, where a request has to be sent once more.
         """
+        self._who = who
         if state == _RUNNING and (self._state != _RUNNING or running_for):
             self._phase = "writing" if running_for else "waiting"
             self._since = monotonic() - running_for
@@ -87,8 +91,8 @@ class StatusLine(EndsLine):
                 phase = "writing"
             case ReasoningDelta():
                 phase = "thinking"
-            case Retrying():
-                phase = "retrying"
+            case Retrying(delay=delay):
+                phase, self._until = "retrying", monotonic() + delay
             case _:
                 return
         if phase != self._phase:
@@ -143,11 +147,13 @@ class StatusLine(EndsLine):
         return muted("ready")
 
     def _running_words(self) -> Content:
-        waits = self._phase in ("waiting", "retrying")
-        glyph = self.glyphs.new if waits else self.glyphs.running
-        ink = "$text-warning" if self._phase == "retrying" else "$text-primary"
-        words = "waiting" if waits else self._phase
-        return self._marked(glyph, ink, f"{words} {self.glyphs.between} {int(monotonic() - self._since)} s")
+        between = self.glyphs.between
+        if self._phase == "retrying":
+            left = max(0, round(self._until - monotonic()))
+            words = f"waiting for {self._who}" if self._who else "waiting"
+            return self._marked(self.glyphs.new, "$text-warning", f"{words} {between} {left} s")
+        glyph = self.glyphs.new if self._phase == "waiting" else self.glyphs.running
+        return self._marked(glyph, "$text-primary", f"{self._phase} {between} {int(monotonic() - self._since)} s")
 
     def _marked(self, glyph: str, ink: str, words: str) -> Content:
         return Content.assemble((glyph, ink), " ", (words, "$foreground-muted"))

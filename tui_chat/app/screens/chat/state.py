@@ -140,9 +140,9 @@ class ChatState(Screen[None]):
             opened.tree.add(turn.reply)
         self.unseen.discard(opened.id)
         self.transcript.show([self.entry(message) for message in opened.branch], at=at)
-        if turn is not None and turn.wait is not None:
-            self.transcript.apply(turn.reply_id, Retrying(attempt=2, delay=turn.wait.seconds, why=turn.wait.error.text))
         self.show_facts()
+        if turn is not None and turn.wait is not None:
+            self.show_event(turn, Retrying(attempt=2, delay=turn.wait.seconds, why=turn.wait.error.text))
         self.show_sessions()
 
     def show_marks(self, message_id: str) -> None:
@@ -187,6 +187,8 @@ class ChatState(Screen[None]):
         else:
             self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
         elsewhere = len(self.replies) - (turn is not None)
+        provider = self.services.providers.get(turn.reply.provider) if turn is not None else None
+        who = provider.label if provider is not None else ""
         if turn is not None:
             state = "running"
         elif self.is_editing:
@@ -198,7 +200,9 @@ class ChatState(Screen[None]):
         else:
             branch = self.opened.branch
             state = str(branch[-1].status) if branch else "complete"
-        self.status.set_state(state, elsewhere=elsewhere, running_for=turn.seconds if turn is not None else 0.0)
+        self.status.set_state(
+            state, elsewhere=elsewhere, running_for=turn.seconds if turn is not None else 0.0, who=who
+        )
 
     def show_sessions(self) -> None:
         """Show the list of sessions, the open one among them."""
