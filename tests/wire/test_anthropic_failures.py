@@ -196,7 +196,7 @@ async def test_a_reply_that_is_refused_in_the_middle_is_kept(
     anthropic_server.script(streams(text("Hel"), stop="refusal", stop_details=BIO))
     events = await ask(once)
     assert text_of(events) == "Hel"
-    assert events[-1] == Finished(reason=FinishReason.REFUSAL)
+    assert events[-1] == Finished(reason=FinishReason.REFUSAL, words="refusal: bio: It is dangerous, …6789.")
 
 
 async def test_an_unknown_model_is_refused_by_the_server(once: AnthropicClient) -> None:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wire.asking import ask, fail, kinds, request, text_of
+from tests.wire.asking import ask, assembled, fail, kinds, request, text_of
 from tests.wire.gemini_server import (
     GeminiServer,
     bare_error,
@@ -41,7 +41,8 @@ from tui_chat.domain.errors import (
     RateLimited,
     RequestRejected,
 )
-from tui_chat.domain.events import Retrying
+from tui_chat.domain.events import Finished, Retrying
+from tui_chat.domain.messages import FinishReason
 from tui_chat.domain.providers import Provider, Retries, Timeouts
 
 
@@ -180,11 +181,17 @@ async def test_a_blocked_reply_tells_why(once: GeminiClient, gemini_server: Gemi
     assert error.server_words == "RECITATION: It quotes …6789."
 
 
-async def test_a_reply_that_the_filter_cuts_is_kept(once: GeminiClient, gemini_server: GeminiServer) -> None:
-    gemini_server.script(streams(response(text("Hel")), response(finish="SAFETY")))
+@pytest.mark.parametrize(
+    ("more", "words"), [({}, ""), ({"finishMessage": f"It quotes {KEY}."}, "SAFETY: It quotes …6789.")]
+)
+async def test_a_reply_that_the_filter_cuts_is_kept(
+    once: GeminiClient, gemini_server: GeminiServer, more: dict[str, str], words: str
+) -> None:
+    gemini_server.script(streams(response(text("Hel")), response(finish="SAFETY", **more)))
     events = await ask(once)
     assert text_of(events) == "Hel"
-    assert events[-1].model_dump() == {"kind": "finished", "reason": "filter"}
+    assert events[-1] == Finished(reason=FinishReason.FILTER, words=words)
+    assert assembled(events).finish_words == words
 
 
 async def test_each_rejected_field_is_told(once: GeminiClient, gemini_server: GeminiServer) -> None:

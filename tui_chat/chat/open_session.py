@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tui_chat.chat.titles import name_from
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Part, Role, TextPart
-from tui_chat.domain.record import now
+from tui_chat.domain.record import new_id, now
 from tui_chat.domain.sessions import UNNAMED, ChatSession, SessionStatus
 from tui_chat.domain.tree import MessageTree, turn_of
 from tui_chat.domain.usage import Usage
@@ -81,15 +81,19 @@ class OpenSession:
         self._put(edited)
         return edited
 
-    def add_reply(self, parent_id: str | None, *, provider: str = "", model: str = "") -> ChatMessage:
+    def add_reply(
+        self, parent_id: str | None, *, provider: str = "", model: str = "", message_id: str = ""
+    ) -> ChatMessage:
         """Add an empty reply that is about to stream, as the newest answer to a message.
 
         Args:
             parent_id: The message that it answers.
             provider: Who answers; the session's provider and model unless it is named.
             model: The LLM that answers; empty takes the default of a provider that was named.
+            message_id: The id that it shall have; empty makes one.
         """
         reply = ChatMessage(
+            id=message_id or new_id(),
             session_id=self.id,
             parent_id=parent_id,
             role=Role.ASSISTANT,

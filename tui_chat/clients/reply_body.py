@@ -85,7 +85,9 @@ class BodyReader(ABC):
             yield UsageReported(usage=self._usage)
         self._check()
         if self._reason is not None:
-            yield Finished(reason=self._reason)
+            words = clean(self._said, self._key)
+            # A single word is the server's name for the reason.
+            yield Finished(reason=self._reason, words=words if " " in words else "")
 
     @abstractmethod
     def _take(self, value: Any, event: str) -> Iterator[StreamEvent]:

@@ -77,6 +77,8 @@ class Finished(Value):
 
     kind: Literal["finished"] = "finished"
     reason: FinishReason = FinishReason.STOP
+    words: str = ""
+    """Why it stopped, in the server's words, where they say more than the reason."""
 
 
 StreamEvent = Annotated[

@@ -16,7 +16,6 @@ from tui_chat.app.transcript.layout import layout_markdown
 from tui_chat.domain.events import CitationsAdded, ReasoningDelta, Retrying, TextDelta
 from tui_chat.domain.messages import (
     CitationPart,
-    FinishReason,
     ImagePart,
     MessageError,
     MessageStatus,
@@ -78,19 +77,6 @@ async def test_a_failed_reply_says_what_why_and_what_to_do() -> None:
             "▎ Esc r try again   Ctrl+L other model   Esc i details",
         ]
         assert "came" in lines
-
-
-@pytest.mark.parametrize("reason", [FinishReason.LENGTH, FinishReason.FILTER, FinishReason.REFUSAL])
-async def test_a_reply_that_was_cut_short_says_so(reason: FinishReason) -> None:
-    async with running([Entry(reply("came", finish_reason=reason))]) as driver:
-        assert any("■" in line for line in driver.lines())
-
-
-async def test_an_interrupted_reply_shows_its_keys() -> None:
-    async with running([Entry(reply("came", status=MessageStatus.INTERRUPTED))], (100, 20)) as driver:
-        [line] = [line for line in driver.lines() if "■" in line]
-        assert "interrupted · all that came is kept" in line
-        assert line.endswith("Esc o continue   Esc r regenerate")
 
 
 async def test_an_image_is_a_row_with_its_facts() -> None:

@@ -145,6 +145,7 @@ def _facts(message: ChatMessage) -> dict[str, str]:
         "provider": message.provider,
         "sent" if message.role is Role.USER else "time": f"{message.created_at.astimezone():%Y-%m-%d %H:%M:%S}",
         "ended": message.finish_reason.value if message.finish_reason else "",
+        "because": message.finish_words,
     }
     if timing:
         facts["first token"] = _seconds(timing.first_token)

@@ -52,20 +52,24 @@ def interrupted(hints: Hints, width: int, line: int, *, has_text: bool) -> list[
     return _mark("interrupted", kept, hints, width, line)
 
 
-def cut_short(reason: FinishReason | None, hints: Hints, width: int, line: int) -> list[Row]:
-    """Return the mark of a reply that the model or the provider ended early; nothing for any other."""
-    return _mark(_CUT[reason], "", hints, width, line) if reason in _CUT else []
+def cut_short(reason: FinishReason | None, words: str, hints: Hints, width: int, line: int) -> list[Row]:
+    """Return the mark of a reply that the model or the provider ended early, and why; nothing for any other."""
+    if reason not in _CUT:
+        return []
+    said = _linked(words, width, line + 1, Frame.PAGE) if words.strip() else []
+    return _mark(_CUT[reason], "", hints, width, line, said)
 
 
-def _mark(state: str, more: str, hints: Hints, width: int, line: int) -> list[Row]:
+def _mark(state: str, more: str, hints: Hints, width: int, line: int, said: Sequence[Row] = ()) -> list[Row]:
     state = f"■ {state}"
     right = keys(hints)
     room = width - cells(right) - 3
     more = more if len(state) + len(more) <= max(room, width if not right else 0) else ""
     runs = [(state, inks.WARNING), (more, inks.MUTED)]
     if len(state) + len(more) <= room or not right:
-        return [row(runs, section=_SECTION, line=line, right=right)]
-    return [row(runs, section=_SECTION, line=line), *_keys(hints, width, line + 1, Frame.PAGE)]
+        return [row(runs, section=_SECTION, line=line, right=right), *said]
+    below = said[-1].line.logical + 1 if said else line + 1
+    return [row(runs, section=_SECTION, line=line), *said, *_keys(hints, width, below, Frame.PAGE)]
 
 
 def failed(error: MessageError | None, hints: Hints, width: int, line: int) -> list[Row]:

@@ -315,7 +315,7 @@ class Sheet:
         if message.status is MessageStatus.INTERRUPTED:
             mark = interrupted(keys, width, line, has_text=bool(message.parts))
         else:
-            mark = cut_short(message.finish_reason, keys, width, line)
+            mark = cut_short(message.finish_reason, message.finish_words, keys, width, line)
         if not mark:
             return rows
         return [*(rows if citations else []), *gap, *mark]
