@@ -48,7 +48,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.end", _IN, "ctrl+end", "Ctrl+End", "newest message", "follow", "Scroll"),
     # Everywhere.
     Command("session.new", _ALL, "ctrl+n,f3", "Ctrl+N", "new session", "new_session", slash="new"),
-    Command("session.list", _ALL, "ctrl+s,f4", "Ctrl+S", "sessions", "show_sessions", slash="sessions"),
+    Command(
+        "session.list", _ALL, "ctrl+s,f4", "Ctrl+S", "sessions", "show_sessions", slash="sessions", argument="NAME"
+    ),
     Command(
         "model.choose",
         _ALL,
@@ -237,8 +239,6 @@ COMMANDS: tuple[Command, ...] = (
     # The search screen.
     Command("search.next", _SE, "down", "↑ ↓", "hit", "move(1)", "Found"),
     Command("search.previous", _SE, "up", "", "hit before", "move(-1)", "Found"),
-    Command("search.first", _SE, "ctrl+home", "Ctrl+Home", "first hit", "end(-1)", "Found"),
-    Command("search.last", _SE, "ctrl+end", "Ctrl+End", "last hit", "end(1)", "Found"),
     Command("search.open", _SE, "enter", "Enter", "open there; n N go on", "open", "Found"),
     Command("search.page_down", _SE, "pagedown", "PgUp PgDn", "scroll the preview", "page(1)", "Found"),
     Command("search.page_up", _SE, "pageup", "", "scroll the preview up", "page(-1)", "Found"),

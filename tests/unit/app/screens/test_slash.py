@@ -41,9 +41,9 @@ def test_what_a_text_means(text: str, command: str, argument: str) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("/modle", "nearest is /model"),
-        ("/thme paper", "nearest is /theme"),
-        ("/xyzzy", "/ alone lists them"),
+        ("/modle", "/modle is no command, /model is"),
+        ("/thme paper", "/theme is"),
+        ("/xyzzy", "/ lists them"),
         ("/var is full, why?", ""),
         ("/usr/bin", ""),
         ("/s/a/b/", ""),

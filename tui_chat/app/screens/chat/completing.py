@@ -9,10 +9,9 @@ from textual import on, work
 from textual.widgets import TextArea
 
 from tui_chat.app.screens.chat import slash
+from tui_chat.app.screens.chat.arguments import Arguments
 from tui_chat.app.screens.chat.state import ChatState
-from tui_chat.app.themes import OWN
 from tui_chat.app.widgets import Offer, Pick, Prompt, Source, Typed
-from tui_chat.exporters.registry import EXPORTERS
 
 
 class Completing(ChatState):
@@ -24,16 +23,13 @@ class Completing(ChatState):
     @cached_property
     def sources(self) -> Sequence[Source]:
         """Where completions come from. Each knows by itself whether what is typed is of its kind."""
-        commands = slash.Commands(
-            {
-                "app.theme": self._known_themes,
-                "session.list": self._known_sessions,
-                "session.export": self._known_formats,
-                "sidebar.project": self._known_projects,
-                "sidebar.tag": self._known_tags,
-            }
+        arguments = Arguments(
+            self.services,
+            session=lambda: self.opened.session,
+            sessions=lambda: self.history.sessions,
+            themes=lambda: self.app.available_themes,
         )
-        return (commands,)
+        return (slash.Commands(arguments.known),)
 
     @on(TextArea.Changed, "Prompt")
     @on(TextArea.SelectionChanged, "Prompt")
@@ -90,7 +86,7 @@ class Completing(ChatState):
         self._held = text if is_held else ""
         if is_held:
             self.prompt.insert(text)
-            self.say(words, hint=("Enter", "sends it as it is"), kind="plain")
+            self.say(words, hint=("Enter", "sends it"), kind="plain")
         return is_held
 
     async def _look(self, typed: Typed) -> None:
@@ -101,21 +97,3 @@ class Completing(ChatState):
             if (offer := await source.offer(typed)) is not None:
                 return offer
         return None
-
-    async def _known_themes(self) -> Sequence[tuple[str, str]]:
-        own = [theme.name for theme in OWN]
-        others = [name for name in self.app.available_themes if name not in own]
-        return [(name, "now" if name == self.app.theme else "") for name in (*own, *others)]
-
-    async def _known_sessions(self) -> Sequence[tuple[str, str]]:
-        names = {" ".join(one.name.split()): one for one in reversed(self.history.sessions)}
-        return [(name, f"{one.updated_at.astimezone():%Y-%m-%d}") for name, one in reversed(names.items())]
-
-    async def _known_formats(self) -> Sequence[tuple[str, str]]:
-        return [(name, one.label) for name, one in EXPORTERS.items()]
-
-    async def _known_projects(self) -> Sequence[tuple[str, str]]:
-        return [(name, "project") for name in sorted({one.project for one in self.history.sessions if one.project})]
-
-    async def _known_tags(self) -> Sequence[tuple[str, str]]:
-        return [(name, "tag") for name in sorted({tag for one in self.history.sessions for tag in one.tags})]

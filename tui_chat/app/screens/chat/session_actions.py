@@ -30,8 +30,16 @@ class SessionActions(Drafting):
         await self.switch_to(self.history.begin())
         self.set_focus(self.prompt)
 
-    def action_show_sessions(self) -> None:
-        """Go to the sidebar; narrow screens show it over the transcript."""
+    async def action_show_sessions(self, name: str = "") -> None:
+        """Go to the sidebar, which narrow screens show over the transcript; or open the newest session of a name."""
+        if name:
+            found = [one for one in self.history.sessions if name.casefold() in " ".join(one.name.split()).casefold()]
+            if not found:
+                self.say(f"No session has {name!r} in its name.", kind="plain")
+                return
+            whole = [one for one in found if " ".join(one.name.split()).casefold() == name.casefold()]
+            await self.open_session((whole or found)[0].id)
+            return
         self.sidebar.show_over()
         self.sidebar.focus_list()
 

@@ -50,8 +50,8 @@ def mistake(text: str) -> str:
         return ""
     near = get_close_matches(word[1:], slash_commands(), n=1)
     if near:
-        return f"There is no command {word}; the nearest is /{near[0]}"
-    return "" if rest.strip() else f"There is no command {word}; / alone lists them"
+        return f"{word} is no command, /{near[0]} is"
+    return "" if rest.strip() else f"{word} is no command, / lists them"
 
 
 class Commands:
