@@ -17,7 +17,9 @@ _NAMES = (
     "toasts",
     "dialogs",
     "screens",
+    "search",
     "diff",
+    "compare",
     "palette",
     "ascii",
 )

@@ -47,7 +47,7 @@ def search(query: Query, source: Source, *, per_session: int = 3) -> Iterator[Fo
     Args:
         query: What is searched for. An empty one finds nothing.
         source: Where.
-        per_session: The most hits given of a session.
+        per_session: The most messages given of a session.
 
     Yields:
         For each session its hits, or ``None`` if it has none.
@@ -74,13 +74,14 @@ def _look_into(
     session = load(ChatSession, document)
     if session is None or not matcher.may_be_in(session):
         return None
-    hits = [_title_hit(session, matcher)] if may_be_called_so and matcher.fits_title(session) else []
-    count = len(hits)
+    title = [_title_hit(session, matcher)] if may_be_called_so and matcher.fits_title(session) else []
+    messages: list[Hit] = []
+    count = 0
     for message in _fitting(session, source.messages_of, matcher) if may_say_it else ():
         count += 1
-        if len(hits) < per_session and (hit := _hit(message, matcher)) is not None:
-            hits.append(hit)
-    return Found(session, tuple(hits), count) if hits else None
+        if len(messages) < per_session and (hit := _hit(message, matcher)) is not None:
+            messages.append(hit)
+    return Found(session, (*title, *messages), len(title) + count) if title or messages else None
 
 
 def _fitting(

@@ -106,7 +106,7 @@ def test_all_words_in_one_message(history: History) -> None:
 def test_only_the_first_hits_of_a_session(history: History) -> None:
     add(history, "a", *(f"fish {number}" for number in range(9)), name="fish")
     (found,) = find(history, "fish")
-    assert [hit.message_id for hit in found.hits] == [None, "a1", "a2"]
+    assert [hit.message_id for hit in found.hits] == [None, "a1", "a2", "a3"]
     assert found.total == 10
 
 

@@ -17,6 +17,7 @@ class Place(StrEnum):
     INPUT = "in the input"
     TRANSCRIPT = "browsing the transcript"
     SIDEBAR = "in the sidebar"
+    SEARCH = "on the search screen"
     EVERYWHERE = "everywhere"
 
 

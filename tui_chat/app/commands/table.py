@@ -164,6 +164,17 @@ COMMANDS: tuple[Command, ...] = (
         "message.diff", _TR, "equals_sign", "=", "diff two answers", "screen.diff", "This message", "diff", slash="diff"
     ),
     Command(
+        "message.compare",
+        _TR,
+        "C",
+        "C",
+        "compare models",
+        "screen.compare",
+        "This message",
+        slash="compare",
+        argument="PROMPT",
+    ),
+    Command(
         "message.fork", _TR, "b", "b", "fork into a new session", "screen.fork", "This message", "fork", slash="fork"
     ),
     Command("message.pin", _TR, "p", "p", "always send it", "screen.pin_message", "This message", slash="always-send"),

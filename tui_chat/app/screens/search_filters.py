@@ -60,7 +60,7 @@ def kinds(tags: Sequence[str]) -> tuple[Kind, ...]:
         Kind("in", "all sessions", (Operator.IS,), places),
         Kind("by", "anyone", (Operator.ROLE,), authors),
         Kind("when", "any time", (Operator.AFTER, Operator.BEFORE), times),
-        Kind("tag", "any", (Operator.TAG,), tuple((f"tag:{tag}", tag) for tag in tags)),
+        Kind("tag", "any", (Operator.TAG,), tuple((str(Filter(Operator.TAG, tag)), tag) for tag in tags)),
     )
 
 

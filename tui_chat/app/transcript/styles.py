@@ -144,6 +144,12 @@ class Styles:
         return behind + color
 
 
+def raised(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return a theme's tokens for a pane on raised ground: what lies on it is sunken."""
+    page, card = variables.get("background", ""), variables.get("surface", "")
+    return {**variables, "background": card, "surface": page}
+
+
 def address_of(key: StyleKey) -> str | None:
     """Where a run leads, if it is part of a link."""
     return key[key.index("link") + 1] if "link" in key else None

@@ -5,7 +5,7 @@ from tui_chat.app.widgets.completion_menu import CompletionMenu
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
 from tui_chat.app.widgets.filter_row import Choice, FilterRow
 from tui_chat.app.widgets.find_bar import FindBar
-from tui_chat.app.widgets.hit_list import HitList
+from tui_chat.app.widgets.hit_list import HitList, HitPlace
 from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
 from tui_chat.app.widgets.prompt import Composer, Prompt
 from tui_chat.app.widgets.row_list import Pick, Row, RowList
@@ -27,6 +27,7 @@ __all__ = [
     "FindBar",
     "Hints",
     "HitList",
+    "HitPlace",
     "Offer",
     "Pick",
     "Prompt",

@@ -23,7 +23,7 @@ _BEFORE = 3
 _HIT = "bold $text-primary"
 
 
-class Place(NamedTuple):
+class HitPlace(NamedTuple):
     """A hit, and the session it is in."""
 
     found: Found
@@ -54,10 +54,10 @@ class HitList(RowList):
         """How many hits they have, more than are listed."""
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> HitPlace | None:
         """The hit with the cursor; ``None`` if there is none."""
         line = self._lines[self.cursor] if self.cursor is not None and self.cursor < len(self._lines) else _Line()
-        return Place(line.found, line.hit) if line.found is not None and line.hit is not None else None
+        return HitPlace(line.found, line.hit) if line.found is not None and line.hit is not None else None
 
     def clear(self) -> None:
         """Forget all that was found."""
@@ -113,10 +113,10 @@ class HitList(RowList):
 
 
 def _lines_of(found: Found) -> list[_Line]:
+    """Return the rows of a session. Its name is a hit to go to only where no message is one."""
     title = next((hit for hit in found.hits if hit.message_id is None), None)
-    head = _Line(found, title, found.session.id if title is not None else None)
-    said = [hit for hit in found.hits if hit.message_id is not None]
-    return [head, *(_Line(found, hit, f"{found.session.id} {hit.message_id}") for hit in said)]
+    said = [_Line(found, hit, f"{found.session.id} {hit.message_id}") for hit in found.hits if hit is not title]
+    return [_Line(found, title, None if said else found.session.id), *said]
 
 
 def around_hit(excerpt: Excerpt, width: int, glyphs: Glyphs = UNICODE) -> Excerpt:

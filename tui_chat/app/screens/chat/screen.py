@@ -14,9 +14,9 @@ from textual.containers import Container, Horizontal, Vertical
 
 from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
+from tui_chat.app.screens.chat.compare_actions import CompareActions
 from tui_chat.app.screens.chat.completing import Completing
 from tui_chat.app.screens.chat.export_actions import ExportActions
-from tui_chat.app.screens.chat.guarding import Guarding
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.outbox_actions import OutboxActions
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
@@ -44,7 +44,9 @@ QUIT_WITHIN = 3.0
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(OutboxActions, Guarding, ExportActions, SearchActions, PersonaActions, Completing, OtherProcesses):
+class ChatScreen(
+    CompareActions, OutboxActions, ExportActions, SearchActions, PersonaActions, Completing, OtherProcesses
+):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]
@@ -204,6 +206,7 @@ class ChatScreen(OutboxActions, Guarding, ExportActions, SearchActions, PersonaA
         """Stop all replies, and wait until they are saved."""
         self.is_ending = True
         self.keep_draft()
+        await self.end_rivalry()
         await self.replies.stop_all()
 
     def _see_place(self) -> None:

@@ -1,0 +1,73 @@
+"""The messages around a hit, beside the list of hits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from tui_chat.app.transcript import Entry, SpansOf, Transcript, sanitize
+from tui_chat.app.widgets import HitPlace, muted
+from tui_chat.app.widgets.lines import EndsLine
+from tui_chat.domain.errors import ChatError
+
+EntriesOf = Callable[[str, str | None], Awaitable[list[Entry]]]
+"""Returns the messages of a session by its id, of the branch that holds a message."""
+
+
+class HitPreview(Vertical):
+    """A session at a hit.
+
+    Args:
+        entries_of: Reads the messages to show.
+    """
+
+    def __init__(self, entries_of: EntriesOf) -> None:
+        super().__init__()
+        self._entries_of = entries_of
+        self.transcript = Transcript(classes="-raised")
+        """The messages."""
+        self._title = EndsLine()
+        self._note = Static(classes="note", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Lay the title over the messages."""
+        yield self._title
+        yield self.transcript
+        yield self._note
+
+    def on_mount(self) -> None:
+        """Leave the keys to the field."""
+        self.transcript.can_focus = False
+        self.clear()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.visible = False
+
+    async def show(self, place: HitPlace, query: str, spans_of: SpansOf) -> None:
+        """Show a hit.
+
+        Args:
+            place: The hit.
+            query: What is looked for.
+            spans_of: Where its hits in a text are.
+        """
+        session, message_id = place.found.session, place.hit.message_id
+        trouble = ""
+        try:
+            entries = await self._entries_of(session.id, message_id)
+        except ChatError as error:
+            entries, trouble = [], error.sentence
+        index = next((index for index, one in enumerate(entries) if one.message.id == message_id), None)
+        self._title.left = Content(" ".join(sanitize(session.name).split())).stylize("bold")
+        self._title.right = muted(f"message {index + 1} of {len(entries)}" if index is not None else "")
+        self._note.update(Content(trouble or "No messages."))
+        self._note.display = not entries
+        self.visible = True
+        self.transcript.show(entries, at=message_id or (entries[0].message.id if entries else None))
+        if message_id is not None:
+            self.transcript.find_in(message_id, query, spans_of)
