@@ -2,13 +2,12 @@
 
 Everything works without a screen::
 
-    from tui_chat import OpenSession, Services, send
+    from tui_chat import close, init, send
 
-    services = Services.start()
-    await services.library.open()
-    opened = OpenSession(services.new_session())
-    reply = await send(services, opened, "What is a monad?").run(print)
-    await services.aclose()
+    services = await init("openai")
+    first = await send("What is a monad?", services=services, on_progress=print)
+    more = await send("Shorter, please.", services=services, session_id=first.session_id)
+    await close(services)
 """
 
 from __future__ import annotations
@@ -24,16 +23,31 @@ _HOMES = {
     "ChatMessage": "tui_chat.domain.messages",
     "ChatRequest": "tui_chat.domain.requests",
     "ChatResponse": "tui_chat.domain.requests",
+    "ChatResult": "tui_chat.clients.inkeep",
     "ChatSession": "tui_chat.domain.sessions",
     "Library": "tui_chat.storage.library",
     "OpenSession": "tui_chat.chat.open_session",
     "Options": "tui_chat.chat.services",
     "Provider": "tui_chat.domain.providers",
+    "RemoteSession": "tui_chat.domain.remote",
     "Services": "tui_chat.chat.services",
     "Turn": "tui_chat.chat.turn",
-    "export_session": "tui_chat.chat.exporting",
+    "close": "tui_chat.chat.functions",
+    "continue_chat_session": "tui_chat.clients.inkeep",
+    "create_chat_session": "tui_chat.clients.inkeep",
+    "delete_message": "tui_chat.chat.functions",
+    "export_session": "tui_chat.chat.functions",
+    "get_session": "tui_chat.chat.functions",
+    "init": "tui_chat.chat.functions",
+    "is_authenticated": "tui_chat.chat.functions",
     "make_client": "tui_chat.clients.registry",
-    "send": "tui_chat.chat.turn",
+    "open_remote": "tui_chat.chat.remote",
+    "refresh": "tui_chat.chat.functions",
+    "remote_sessions": "tui_chat.chat.remote",
+    "rename_session": "tui_chat.chat.functions",
+    "reset": "tui_chat.chat.functions",
+    "send": "tui_chat.chat.functions",
+    "session_to_dict": "tui_chat.chat.functions",
 }
 
 __all__ = [
@@ -42,16 +56,31 @@ __all__ = [
     "ChatMessage",
     "ChatRequest",
     "ChatResponse",
+    "ChatResult",
     "ChatSession",
     "Library",
     "OpenSession",
     "Options",
     "Provider",
+    "RemoteSession",
     "Services",
     "Turn",
+    "close",
+    "continue_chat_session",
+    "create_chat_session",
+    "delete_message",
     "export_session",
+    "get_session",
+    "init",
+    "is_authenticated",
     "make_client",
+    "open_remote",
+    "refresh",
+    "remote_sessions",
+    "rename_session",
+    "reset",
     "send",
+    "session_to_dict",
 ]
 
 

@@ -97,7 +97,13 @@ def test_the_public_names_are_sorted_and_there() -> None:
     for name in tui_chat.__all__:
         assert getattr(tui_chat, name).__name__ == name
     with pytest.raises(AttributeError):
-        _ = tui_chat.nonsense
+        _ = tui_chat.nonsense  # type: ignore[attr-defined]  # that is the point
+
+
+def test_type_checkers_are_told_the_same_public_names() -> None:
+    stub = ast.parse((ROOT / "tui_chat/__init__.pyi").read_text())
+    told = {one.name: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for one in node.names}
+    assert told == tui_chat._HOMES  # type: ignore[attr-defined]  # it is nobody else's business
 
 
 @pytest.mark.parametrize(
