@@ -47,7 +47,7 @@ class Content:
             return self._result(name, found)
         if role is Role.ASSISTANT and recipient != "all":
             # What the model wrote for a tool: code, a search, a document.
-            words = "".join(part.text for part in found if isinstance(part, TextPart)) or text(content.get("text"))
+            words = text(content.get("text")) or "".join(part.text for part in found if isinstance(part, TextPart))
             return [ToolCallPart(call_id=recipient, name=recipient, arguments=words)] if words else []
         if role is Role.USER:
             found += self._attached(metadata, found)
