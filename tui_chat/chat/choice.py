@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 from tui_chat.domain.errors import ConfigError
@@ -34,13 +34,19 @@ class Wishes(NamedTuple):
     last_model: str = ""
 
 
-def choose(providers: Mapping[str, Provider], wishes: Wishes, has_key: Callable[[Provider], bool]) -> Choice:
+def choose(
+    providers: Mapping[str, Provider],
+    wishes: Wishes,
+    has_key: Callable[[Provider], bool],
+    kept: Collection[str] = (),
+) -> Choice:
     """Choose the provider for new sessions.
 
     Args:
         providers: All that are known, by name.
         wishes: What was asked for.
         has_key: Whether a provider's key stands in the environment; cheap.
+        kept: Names of the providers whose key is in the keyring.
 
     Raises:
         ConfigError: if a provider that was asked for is not known.
@@ -55,11 +61,14 @@ def choose(providers: Mapping[str, Provider], wishes: Wishes, has_key: Callable[
         if name:
             return Choice(known(providers, name).name, model or usual_model, why)
     last = providers.get(wishes.last_provider)
-    if last is not None and _can_answer(last, has_key):
+    if last is not None and (last.name in kept or _can_answer(last, has_key)):
         return Choice(last.name, model or wishes.last_model, "because it answered last")
     for provider in providers.values():
         if provider.needs_key and has_key(provider):
             return Choice(provider.name, model, f"because {provider.key_variable} is set")
+    for provider in providers.values():
+        if provider.name in kept:
+            return Choice(provider.name, model, "because its key is in the keyring")
     return Choice("guide", "", "because no key is set and no local server runs", is_fallback=True)
 
 

@@ -16,10 +16,10 @@ from tui_chat.clients.discovery import find_local
 from tui_chat.clients.registry import make_client, prepare_client
 from tui_chat.config import paths
 from tui_chat.config.presets import all_providers
-from tui_chat.config.secrets import environment_key, read_key
+from tui_chat.config.secrets import environment_key, forget_key, keep_key, kept_names, read_key
 from tui_chat.config.settings_file import load_settings
 from tui_chat.config.state import load_state, save_state
-from tui_chat.domain.errors import ConfigError, ModelNotFound, ProviderError
+from tui_chat.domain.errors import ChatError, ConfigError, ModelNotFound, ProviderError
 from tui_chat.domain.providers import ModelInfo, Protocol, Provider
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.settings import Settings
@@ -73,6 +73,8 @@ class Services:
         self.trouble = trouble
         self.local_servers: dict[str, list[ModelInfo]] = {}
         """Local servers that answered when they were last looked for, with their models."""
+        self.kept_keys = kept_names()
+        """Names of the providers whose key this program put into the keyring."""
         self._clients: dict[str, asyncio.Task[ChatClient]] = {}
 
     @classmethod
@@ -93,7 +95,8 @@ class Services:
         except ConfigError as error:
             trouble = error
         providers = all_providers(settings)
-        choice = choose(providers, _wishes(options, settings), lambda provider: bool(environment_key(provider)))
+        wishes, kept = _wishes(options, settings), kept_names()
+        choice = choose(providers, wishes, lambda provider: bool(environment_key(provider)), kept)
         if options.base_url:
             choice = _redirect(providers, choice, options)
         path = None if options.is_temporary else history or paths.history_path()
@@ -157,6 +160,8 @@ class Services:
             return ("runs", provider.base_url) if runs else ("does not run", f"looked at {_host(provider.base_url)}")
         if environment_key(provider) or provider.key_command:
             return "ready", provider.key_variable if environment_key(provider) else "api_key_command"
+        if provider.name in self.kept_keys:
+            return "ready", "keyring"
         if not provider.needs_key:
             return "ready", provider.base_url
         return "no key", f"set {provider.key_variable}"
@@ -183,6 +188,19 @@ class Services:
             task = self._clients[name] = asyncio.create_task(_opened(provider))
         # Shielded, since other turns may wait for the same client when one is stopped.
         return await asyncio.shield(task)
+
+    async def keep_key(self, name: str, key: str) -> None:
+        """Put a provider's key into the keyring and use it from now on; an empty one removes the key from there.
+
+        Raises:
+            ConfigError: if there is no keyring, or it refuses.
+        """
+        provider = self.provider(name)
+        await (keep_key(provider, key) if key else forget_key(provider))
+        self.kept_keys = kept_names()
+        if name in self._clients:
+            with suppress(ChatError):
+                await (await self.client(name)).reset()
 
     async def prepare(self, name: str) -> None:
         """Load what the first request to a provider will need, before it is wanted.

@@ -14,6 +14,7 @@ from tui_chat.chat.costs import turn_usage
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.patience import Patience, Wait
 from tui_chat.chat.services import Services
+from tui_chat.chat.troubles import note_trouble
 from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, TimedOut
 from tui_chat.domain.events import Retrying, StreamEvent
 from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus, Role
@@ -124,6 +125,7 @@ class Turn:
         try:
             await self._stream_patiently(show)
             self._assembler.end()
+            note_trouble(self._provider, None)
         except ChatError as error:
             self._fail(error)
         except TimeoutError:
@@ -138,6 +140,8 @@ class Turn:
         return self.reply
 
     def _fail(self, error: ChatError) -> None:
+        if isinstance(error, ProviderError):
+            note_trouble(self._provider, error)
         self.error = error
         self._assembler.fail(error)
 

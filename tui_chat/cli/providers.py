@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import click
 
+from tui_chat.chat.provider_states import ProviderState, check, provider_states
 from tui_chat.chat.services import Options, Services
 from tui_chat.cli.output import command_body, print_json, print_table
-from tui_chat.domain.providers import Protocol, Provider
+from tui_chat.domain.errors import ChatError
+from tui_chat.domain.providers import ModelInfo
 
 
 @click.command("models")
@@ -20,40 +25,56 @@ async def models(provider: str, base_url: str, as_json: bool) -> None:
     try:
         if services.choice.is_fallback:
             await services.look_for_local()
-        client = await services.client(services.choice.provider)
-        found = await client.models()
+        name = services.choice.provider
+        client = await services.client(name)
+        await services.models.keep(name, await client.models())
+        found = services.models.offered(name)
     finally:
         await services.aclose()
     if as_json:
         print_json([model.to_dict() for model in found])
     else:
-        print_table(("PROVIDER", "MODEL"), [(model.provider, model.name) for model in found])
+        print_table(("PROVIDER", "MODEL", "WINDOW", "$ IN", "$ OUT", "CAN"), [_model_cells(model) for model in found])
+
+
+def _model_cells(model: ModelInfo) -> tuple[str, ...]:
+    prices = ("" if price is None else f"{price:,.2f}" for price in (model.input_price, model.output_price))
+    window = f"{model.context_window:,}" if model.context_window else ""
+    return model.provider, model.name, window, *prices, " ".join(sorted(model.capabilities or ()))
 
 
 @click.command("providers")
+@click.option("--check", "is_asked", is_flag=True, help="Ask those that are ready whether they accept their key.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body
-async def list_providers(as_json: bool) -> None:
-    """List the providers and say which one answers."""
+async def list_providers(is_asked: bool, as_json: bool) -> None:
+    """List the providers: who answers and why, what the others need, and what went wrong last."""
     services = Services.start(Options(is_temporary=True))
-    await services.look_for_local()
-    rows = [_facts(services, one) for one in services.providers.values() if one.protocol is not Protocol.SCRIPTED]
+    try:
+        await services.look_for_local()
+        if is_asked:
+            await _ask_all(services)
+        states = provider_states(services)
+    finally:
+        await services.aclose()
     if as_json:
-        print_json(rows)
+        print_json([state.to_dict() for state in states])
         return
-    table = [(row["name"], row["state"], row["how"], "answers" if row["answers"] else "") for row in rows]
-    print_table(("NAME", "STATE", "HOW", ""), [tuple(map(str, row)) for row in table])
+    print_table(("NAME", "STATE", "HOW", "KEY", "LAST ERROR"), [_cells(state) for state in states])
     choice = services.choice
     click.echo(f"\n{services.provider(choice.provider).label} answers {choice.why}.")
 
 
-def _facts(services: Services, provider: Provider) -> dict[str, object]:
-    state, how = services.state_of(provider)
-    return {
-        "name": provider.name,
-        "label": provider.label,
-        "state": state,
-        "how": how,
-        "base_url": provider.base_url,
-        "answers": provider.name == services.choice.provider,
-    }
+async def _ask_all(services: Services) -> None:
+    async def ask(name: str) -> None:
+        with suppress(ChatError):  # it is remembered, and listed
+            await check(services, name)
+
+    ready = [one.name for one in services.providers.values() if not one.is_built_in and services.can_answer(one)]
+    await asyncio.gather(*(ask(name) for name in ready))
+
+
+def _cells(state: ProviderState) -> tuple[str, ...]:
+    trouble = state.trouble
+    said = f"{trouble.at.astimezone():%Y-%m-%d %H:%M} {trouble.text}" if trouble else ""
+    return state.provider.name, state.state, state.how, state.key.masked, said

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
+from tui_chat.config.state import load_state, save_state
 from tui_chat.domain.errors import ConfigError
 from tui_chat.domain.providers import Provider
 
@@ -14,6 +16,9 @@ COMMAND_TIMEOUT = 60.0
 
 #: The name under which keys are kept in the keyring.
 KEYRING_SERVICE = "tui-chat"
+
+#: What the names of the providers whose keys are there are remembered as.
+_KEPT = "keys_in_keyring"
 
 
 class FoundKey(NamedTuple):
@@ -41,7 +46,8 @@ async def read_key(provider: Provider) -> FoundKey:
         return FoundKey(await _from_command(provider), "api_key_command")
     if key := environment_key(provider):
         return FoundKey(key, provider.key_variable)
-    if provider.needs_key and (key := await asyncio.to_thread(_from_keyring, provider.name)):
+    may_be_kept = provider.needs_key or provider.name in kept_names()
+    if may_be_kept and (key := await asyncio.to_thread(_from_keyring, provider.name)):
         return FoundKey(key, "keyring")
     return FoundKey("", "")
 
@@ -73,6 +79,50 @@ async def _from_command(provider: Provider) -> str:
             advice="Try it in a shell.",
         )
     return lines[0].strip()
+
+
+def kept_names() -> frozenset[str]:
+    """Return the providers whose key this program put into the keyring; quick, since the keyring is not asked."""
+    names = load_state().get(_KEPT, [])
+    return frozenset(str(name) for name in names) if isinstance(names, list) else frozenset()
+
+
+async def keep_key(provider: Provider, key: str) -> None:
+    """Put a provider's key into the keyring of the system, in the place of one that is there.
+
+    Raises:
+        ConfigError: if there is no keyring, or it refuses.
+    """
+    await asyncio.to_thread(_change_keyring, provider, key)
+    save_state(**{_KEPT: sorted(kept_names() | {provider.name})})
+
+
+async def forget_key(provider: Provider) -> None:
+    """Remove a provider's key from the keyring of the system.
+
+    Raises:
+        ConfigError: if there is no keyring, or it refuses.
+    """
+    await asyncio.to_thread(_change_keyring, provider, "")
+    save_state(**{_KEPT: sorted(kept_names() - {provider.name})})
+
+
+def _change_keyring(provider: Provider, key: str) -> None:
+    import keyring
+    import keyring.errors
+
+    try:
+        if key:
+            keyring.set_password(KEYRING_SERVICE, provider.name, key)
+        else:
+            with suppress(keyring.errors.PasswordDeleteError):
+                keyring.delete_password(KEYRING_SERVICE, provider.name)
+    except (keyring.errors.KeyringError, OSError):
+        # What the keyring says may hold the key, so it is not passed on.
+        raise ConfigError(
+            "This system has no keyring that can be used.",
+            advice=f"Set {provider.key_variable or 'api_key_command'} instead.",
+        ) from None
 
 
 def _from_keyring(name: str) -> str:
