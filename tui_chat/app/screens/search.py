@@ -82,6 +82,8 @@ class SearchScreen(Screen[Wanted]):
         self._kinds = kinds(tags)
         self._text = text
         self._spans_of = search_words.spans_of(text)
+        self._notes: Sequence[str] = ()
+        """What was not understood of what is typed."""
         self._most = AT_ONCE
         self._more = Event()
         """Set when more is wanted."""
@@ -133,6 +135,7 @@ class SearchScreen(Screen[Wanted]):
         self.field.action_end()
 
     @on(HitList.Moved)
+    @on(HitPreview.Appeared)
     def see_hit(self) -> None:
         self._show_around()
 
@@ -164,8 +167,6 @@ class SearchScreen(Screen[Wanted]):
         """Go to the filters and back; on a narrow screen, show the messages around the hit and the hits in turn."""
         if self.has_class("-narrow"):
             self.toggle_class("-previewing")
-            # The messages have no place to be laid out in before.
-            self.call_after_refresh(self._show_around)
             self._show_keys()
         else:
             self.action_filters()
@@ -204,7 +205,7 @@ class SearchScreen(Screen[Wanted]):
         place = self.hits.place
         if place is None:
             self.preview.clear()
-        elif self.preview.display:
+        elif self.preview.has_room:
             await self.preview.show(place, self.field.value, self._spans_of)
 
     def _begin(self) -> None:
@@ -213,7 +214,7 @@ class SearchScreen(Screen[Wanted]):
         query = parse(text)
         self._spans_of = search_words.spans_of(text)
         self.filters.set_choices(choices(self._kinds, text))
-        self.filters.aside = muted(" ".join(query.notes))
+        self._notes = query.notes
         if query.is_empty:
             self.workers.cancel_group(self, "search")
             self._clear(search_words.operators())
@@ -272,6 +273,8 @@ class SearchScreen(Screen[Wanted]):
 
     def _tell(self, state: str, *, has_more: bool = False) -> None:
         self._facts.update(search_words.facts(self.hits.hits, self.hits.sessions, state, has_more=has_more))
+        # Where nothing is found they stand in the place of the hits.
+        self.filters.aside = muted(" ".join(self._notes if self.hits.hits else ()))
         self._show_keys()
 
     def _show_keys(self) -> None:

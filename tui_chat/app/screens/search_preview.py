@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from tui_chat.app.transcript import Entry, SpansOf, Transcript, sanitize
@@ -25,6 +27,9 @@ class HitPreview(Vertical):
         entries_of: Reads the messages to show.
     """
 
+    class Appeared(Message):
+        """There is room now to show something in."""
+
     def __init__(self, entries_of: EntriesOf) -> None:
         super().__init__()
         self._entries_of = entries_of
@@ -32,6 +37,8 @@ class HitPreview(Vertical):
         """The messages."""
         self._title = EndsLine()
         self._note = Static(classes="note", markup=False)
+        self.has_room = False
+        """Whether it is on screen."""
 
     def compose(self) -> ComposeResult:
         """Lay the title over the messages."""
@@ -44,9 +51,21 @@ class HitPreview(Vertical):
         self.transcript.can_focus = False
         self.clear()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell when there is room, once the messages have theirs."""
+        had_room, self.has_room = self.has_room, bool(event.size)
+        if self.has_room and not had_room:
+            self.call_after_refresh(self.post_message, self.Appeared())
+
+    def on_hide(self) -> None:
+        """There is no room any more."""
+        self.has_room = False
+
     def clear(self) -> None:
         """Show nothing."""
-        self.visible = False
+        self._title.left = self._title.right = Content("")
+        self._note.display = False
+        self.transcript.show(())
 
     async def show(self, place: HitPlace, query: str, spans_of: SpansOf) -> None:
         """Show a hit.
@@ -67,7 +86,6 @@ class HitPreview(Vertical):
         self._title.right = muted(f"message {index + 1} of {len(entries)}" if index is not None else "")
         self._note.update(Content(trouble or "No messages."))
         self._note.display = not entries
-        self.visible = True
         self.transcript.show(entries, at=message_id or (entries[0].message.id if entries else None))
         if message_id is not None:
             self.transcript.find_in(message_id, query, spans_of)

@@ -113,10 +113,10 @@ class Window(ScrollView):
             has_color = not (no_color or self.app.no_color)
             colors = self.app.console.color_system if has_color else None
             self.gallery.drawing = drawing_for(os.environ, colors)
-            variables = self.app.theme_variables
+            variables, ansi = self.app.theme_variables, self.app.current_theme.ansi
             styles = Styles(
-                raised(variables) if self.has_class("-raised") else variables,
-                ansi=self.app.current_theme.ansi,
+                raised(variables) if self.has_class("-raised") and not ansi else variables,
+                ansi=ansi,
                 no_color=no_color,
                 hyperlinks=knows_links(os.environ),
             )
