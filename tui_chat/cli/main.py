@@ -27,6 +27,7 @@ _COMMANDS = {
     "usage": ("tui_chat.cli.usage:usage", "Sum up tokens and cost by day, model, provider or session."),
     "models": ("tui_chat.cli.providers:models", "List the models of a provider."),
     "providers": ("tui_chat.cli.providers:list_providers", "List the providers and say which one answers."),
+    "web": ("tui_chat.cli.web:web", "Serve the app to a browser on this machine."),
     "config": ("tui_chat.cli.config:config", "Show where the config is, and check it."),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -22,7 +23,9 @@ def start_app(options: dict[str, object], prompt: str) -> int:
     Returns:
         The exit code.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    # In a browser the server at the other end of the pipes is the terminal.
+    is_in_browser = "TEXTUAL_DRIVER" in os.environ
+    if not is_in_browser and not (sys.stdin.isatty() and sys.stdout.isatty()):
         click.echo("tui-chat: the app needs a terminal; use 'tui-chat ask' in scripts.", err=True)
         return 2
     try:

@@ -39,6 +39,8 @@ class ExportActions(BranchActions):
             await self.copy(outcome.text, "the session")
             return
         self.say(f"Exported to {outcome.path}")
+        if self.app.is_web and outcome.path.is_file():
+            self.app.deliver_binary(outcome.path)  # the browser downloads it
         if outcome.text:
             await self.copy(outcome.text, "its path")
         if outcome.is_opened:

@@ -1,0 +1,116 @@
+"""The app in a real browser: typed at, streamed to, exported from; and who is kept out."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.unit.exporters.browser import Browser, started_browser
+
+
+def wait_until(holds: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end, f"waited for {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def address(environment: dict[str, str]) -> Iterator[str]:
+    """The address that a running server has printed."""
+    command = [sys.executable, "-m", "tui_chat", "web", "--port", "0", "--no-open"]
+    environment = {**environment, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline().decode().strip()
+        assert "?token=" in line, line + process.stdout.read().decode()
+
+        def answers() -> bool:
+            try:
+                return httpx.get(line.partition("?")[0]).status_code == 403
+            except httpx.TransportError:
+                return False
+
+        wait_until(answers, "the server")
+        yield line
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (0, 130)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started_browser() as browser:
+        yield browser
+
+
+def test_a_browser_chats_and_downloads(address: str, browser: Browser, home: Path, tmp_path: Path) -> None:
+    browser.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(tmp_path))
+    browser.events.clear()
+    browser.call("Page.navigate", url=address)
+    wait_until(lambda: bool(browser.run("document.querySelector('body.-first-byte') !== null")), "the first frame")
+    assert browser.run("location.search") == ""
+    browser.run("document.querySelector('textarea').focus()")
+    time.sleep(1)  # nothing but the picture tells that the app has the keys
+    type_line(browser, "how do I quit?")
+    history = home / "history.json"
+    wait_until(lambda: history.exists() and "I am the built-in guide" in history.read_text(), "the reply")
+    wait_until(lambda: '"status":"streaming"' not in json.dumps(messages(history)), "the end of the reply")
+    type_line(browser, "/export")
+    time.sleep(1)  # nothing outside the picture tells that the dialog is there
+    press_enter(browser)
+    wait_until(lambda: any(tmp_path.glob("*how-do-i-quit*")), "the download")
+    other = [url for url in browser.requests() if not url.startswith(address.partition("?")[0])]
+    assert [url for url in other if not url.startswith("blob:")] == []
+    assert [text for text in browser.complaints() if "WebGL" not in text] == []
+
+
+def messages(history: Path) -> object:
+    return {name: table for name, table in json.loads(history.read_text()).items() if name.startswith("messages/")}
+
+
+def type_line(browser: Browser, text: str) -> None:
+    browser.call("Input.insertText", text=text)
+    press_enter(browser)
+
+
+def press_enter(browser: Browser) -> None:
+    for kind in ("keyDown", "keyUp"):
+        browser.call(
+            "Input.dispatchKeyEvent", type=kind, key="Enter", code="Enter", windowsVirtualKeyCode=13, text="\r"
+        )
+
+
+def test_only_who_knows_the_token_gets_in(address: str) -> None:
+    base, _, token = address.partition("?token=")
+    cookie = {"Cookie": f"tui-chat={token}"}
+    assert httpx.get(base).status_code == 403
+    assert httpx.get(f"{base}?token=wrong").status_code == 403
+    assert httpx.get(f"{base}ws").status_code == 403
+    assert httpx.get(f"{base}static/js/textual.js").status_code == 403
+    entered = httpx.get(address)
+    assert (entered.status_code, entered.headers["location"]) == (303, "/")
+    assert "HttpOnly" in entered.headers["set-cookie"] and "SameSite=Strict" in entered.headers["set-cookie"]
+    page = httpx.get(base, headers=cookie)
+    assert page.status_code == 200
+    assert not re.findall(r"https?://(?!127\.0\.0\.1)", page.text)
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert httpx.get(base, headers={**cookie, "Host": "attacker.example"}).status_code == 421
+    assert httpx.get(f"{base}ws", headers={**cookie, "Origin": "http://attacker.example"}).status_code == 403
+
+
+def test_a_port_in_use_is_told(address: str, environment: dict[str, str]) -> None:
+    port = address.rpartition(":")[2].partition("/")[0]
+    command = [sys.executable, "-m", "tui_chat", "web", "--port", port, "--no-open"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment)
+    assert result.returncode in (1, 2)
+    assert f"127.0.0.1:{port} cannot be used" in result.stderr
+    assert "Traceback" not in result.stderr
