@@ -148,7 +148,7 @@ def desk(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             terminal.wait_for("Type a message")
             terminal.wait_for(model_shown(wire))
             yield Desk(wire, server, terminal)
-            written = [terminal.raw, *(path.read_bytes() for path in home.rglob("*") if path.is_file())]
+            written = [bytes(terminal.raw), *(path.read_bytes() for path in home.rglob("*") if path.is_file())]
             assert [one for one in written if KEY.encode() in one] == []
 
 
