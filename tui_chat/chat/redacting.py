@@ -12,7 +12,7 @@ from tui_chat.domain.sessions import ChatSession
 
 #: Fields that hold no words of anybody: what ties records together, and pictures, which are not looked at.
 _KEPT = {"id", "session_id", "parent_id", "current_node", "call_id", "kind", "role", "status", "finish_reason", "data"}
-_KEPT |= {"created_at", "updated_at", "deleted_at", "media_type"}
+_KEPT |= {"created_at", "updated_at", "deleted_at", "imported_until", "media_type", "shown", "remote_node"}
 
 #: Fields that mean something to a server only, and may let others in there.
 _DROPPED: dict[str, Any] = {"remote_id": "", "request_id": "", "metadata": {}}
@@ -76,8 +76,10 @@ class Redactor:
         return clean, [ChatMessage.model_validate(one) for one in plain[1:]]
 
     def _clean(self, value: Any, name: str = "") -> Any:
+        if name in _KEPT:
+            return value
         if isinstance(value, str):
-            return value if name in _KEPT else self.text(value)
+            return self.text(value)
         if isinstance(value, list):
             return [self._clean(one, name) for one in value]
         if isinstance(value, dict):
@@ -85,8 +87,10 @@ class Redactor:
         return value
 
     def _replace(self, value: Any, pattern: re.Pattern[str], known: dict[str, tuple[Kind, str]], name: str = "") -> Any:
+        if name in _KEPT:
+            return value
         if isinstance(value, str):
-            return value if name in _KEPT else pattern.sub(lambda match: self._placeholder(*known[match[0]]), value)
+            return pattern.sub(lambda match: self._placeholder(*known[match[0]]), value)
         if isinstance(value, list):
             return [self._replace(one, pattern, known, name) for one in value]
         if isinstance(value, dict):

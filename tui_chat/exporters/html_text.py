@@ -78,7 +78,7 @@ def markdown_html(text: str, sources: dict[int, str]) -> str:
 def code_html(code: str, language: str) -> str:
     """Return a block of code, coloured if the language is known."""
     name = language.strip()[:40]
-    label = f'<span class="language">{escape(name)}</span>' if name else ""
+    label = f'<span class="language">{escape(visible(name))}</span>' if name else ""
     return f'<div class="code">{label}<pre><code>{_coloured(visible(code), name.lower())}</code></pre></div>\n'
 
 

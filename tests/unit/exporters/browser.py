@@ -76,6 +76,17 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def click(self, selector: str) -> None:
+        """Click with the mouse into the middle of an element, which is scrolled into view first."""
+        find = f"document.querySelector({json.dumps(selector)})"
+        self.run(f"{find}.scrollIntoView({{ block: 'center', behavior: 'instant' }})")
+        box = self.run(
+            f"(({{ x, y, width, height }}) => [x + width / 2, y + height / 2])({find}.getBoundingClientRect())"
+        )
+        where = {"x": box[0], "y": box[1], "button": "left", "clickCount": 1}
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, **where)
+
     def seen(self, method: str) -> list[dict[str, Any]]:
         """Return what was reported under a name."""
         return [event["params"] for event in self.events if event.get("method") == method]

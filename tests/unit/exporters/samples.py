@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
@@ -10,7 +13,6 @@ from tui_chat.domain.messages import (
     ChatMessage,
     CitationPart,
     FilePart,
-    FinishReason,
     ImagePart,
     MessageError,
     MessageStatus,
@@ -21,7 +23,7 @@ from tui_chat.domain.messages import (
     ToolCallPart,
     ToolResultPart,
 )
-from tui_chat.domain.sessions import ChatSession, Params
+from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.usage import Timing, Usage
 from tui_chat.exporters.base import Export, ExportOptions
 
@@ -101,57 +103,64 @@ def _message(message_id: str, parent_id: str | None, role: Role, *parts: Part, *
 
 #: Any text at all, halves of surrogate pairs and control characters among it.
 texts = st.text(st.characters(), max_size=30)
-_numbers = st.integers(0, 10**9)
-_moments = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.just(UTC))
-_seconds = st.none() | st.floats(0, 1e6)
 _json = st.recursive(
-    st.none() | st.booleans() | _numbers | texts,
+    st.none() | st.booleans() | st.integers(0, 10**9) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )
-_usages = st.builds(
-    Usage, input_tokens=_numbers, output_tokens=_numbers, cost=st.none() | st.floats(0, 1e6), estimated=st.booleans()
-)
-_parts: st.SearchStrategy[Part] = st.one_of(
-    st.builds(TextPart, text=texts),
-    st.builds(ReasoningPart, text=texts, metadata=st.dictionaries(texts, _json, max_size=2)),
-    st.builds(ImagePart, media_type=texts, data=texts, url=texts, name=texts),
-    st.builds(FilePart, name=texts, text=texts, media_type=texts),
-    st.builds(CitationPart, number=_numbers, title=texts, url=texts, description=texts),
-    st.builds(ToolCallPart, call_id=texts, name=texts, arguments=texts),
-    st.builds(ToolResultPart, call_id=texts, text=texts, is_error=st.booleans()),
-)
-sessions = st.builds(
-    ChatSession,
-    name=texts,
-    created_at=_moments,
-    model=texts,
-    system_prompt=texts,
-    params=st.builds(Params, temperature=_seconds, seed=st.none() | _numbers),
-    tags=st.lists(texts, max_size=3),
-    deleted_at=st.none() | _moments,
-    current_node=st.none() | texts,
-    usage=_usages,
-)
-_messages = st.builds(
-    ChatMessage,
-    session_id=texts,
-    parent_id=st.none() | texts,
-    role=st.sampled_from(Role),
-    parts=st.lists(_parts, max_size=4),
-    model=texts,
-    created_at=_moments,
-    status=st.sampled_from(MessageStatus),
-    finish_reason=st.none() | st.sampled_from(FinishReason),
-    usage=st.none() | _usages,
-    timing=st.none() | st.builds(Timing, first_token=_seconds, reasoning=_seconds, total=_seconds),
-    error=st.none() | st.builds(MessageError, kind=texts, text=texts, status=st.none() | _numbers),
-    rating=st.sampled_from([None, -1, 1]),
-    excluded=st.booleans(),
-)
+_PLAIN: dict[Any, st.SearchStrategy[Any]] = {
+    str: texts,
+    int: st.integers(0, 10**9),
+    float: st.floats(0, 1e6),
+    bool: st.booleans(),
+    type(None): st.none(),
+    datetime: st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.just(UTC)),
+    Any: _json,
+}
+
+
+def values_of(annotation: Any) -> st.SearchStrategy[Any]:
+    """Any value of a type; for a record, one with any value in every field that it has."""
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return values_of(arguments[0])
+    if origin in (Union, UnionType):
+        return st.one_of([values_of(one) for one in arguments])
+    if origin is Literal:
+        return st.sampled_from(arguments)
+    if origin in (list, tuple):
+        return st.lists(values_of(arguments[0]), max_size=3).map(origin)
+    if origin is dict:
+        # pydantic has no way to write half a surrogate pair in a key.
+        keys = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+        return st.dictionaries(keys, values_of(arguments[1]), max_size=2)
+    if issubclass(annotation, Enum):
+        return st.sampled_from(annotation)
+    return st.builds(
+        annotation,
+        **{name: values_of(one) for name, one in get_type_hints(annotation).items() if name in annotation.model_fields},
+    )
+
+
+sessions: st.SearchStrategy[ChatSession] = values_of(ChatSession)
+_messages: st.SearchStrategy[ChatMessage] = values_of(ChatMessage)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[ChatMessage]:
+    """Messages of which each but the roots follows one before it."""
+    messages = draw(st.lists(_messages, max_size=6))
+    for number, message in enumerate(messages):
+        message.id = f"m{number}"
+        message.parent_id = draw(st.sampled_from([None, *(f"m{before}" for before in range(number))]))
+    return messages
+
+
 exports = st.builds(
     lambda session, messages, options: Export(session=session, messages=messages, tree=messages, options=options),
     sessions,
-    st.lists(_messages, max_size=4),
+    trees() | st.lists(_messages, max_size=4),
     st.builds(ExportOptions, facts=st.booleans(), reasoning=st.booleans(), tree=st.booleans()),
 )

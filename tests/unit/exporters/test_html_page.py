@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import io
 import re
 import time
 from collections.abc import Iterator
@@ -12,8 +14,9 @@ from threading import Thread
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
-from tests.unit.exporters.browser import Browser, started_browser
+from tests.unit.exporters.browser import Browser
 from tests.unit.exporters.samples import full_export, reply_export
 from tui_chat.domain.messages import ChatMessage, CitationPart, FilePart, ImagePart, ReasoningPart, TextPart
 from tui_chat.exporters.base import Export, ExportOptions
@@ -44,17 +47,6 @@ See [ref] and `</script><script>alert(10)</script>`.
 
 Line\u2028paragraph\u2029null\0escape\x1b[31mbell\x07delete\x7fend \u202eright to left
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with started_browser() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(tmp_path: Path) -> Path:
-    return tmp_path / "page.html"
 
 
 @pytest.fixture
@@ -166,6 +158,36 @@ def test_branches_are_switched(browser: Browser, page: Path) -> None:
     browser.run("new Promise((done) => { addEventListener('hashchange', done); location.hash = 'm2' })")
     assert browser.run(shown) == "m1 m2"
     assert browser.complaints() == []
+
+
+def test_branches_and_folds_obey_the_mouse(browser: Browser, page: Path) -> None:
+    page.write_text(render(full_export()), encoding="utf-8")
+    thought = "document.querySelector('#m3 .folded .text').checkVisibility()"
+
+    browser.open(page)
+    browser.show(width=900, height=700)
+    assert browser.run(thought) is False
+    browser.click("#m3 .folded summary")
+    assert browser.run(thought) is True
+    browser.click("#m3 .folded summary")
+    assert browser.run(thought) is False
+
+    browser.click("#m3 .siblings button:first-child")
+    assert browser.run("document.querySelector('#m2').checkVisibility()") is True
+    assert browser.run("document.querySelector('#m3').checkVisibility()") is False
+    assert browser.complaints() == []
+
+
+def test_on_paper_folds_are_open_and_there_is_nothing_to_press(browser: Browser, page: Path) -> None:
+    page.write_text(render(full_export()), encoding="utf-8")
+
+    browser.open(page)
+    printed = PdfReader(io.BytesIO(base64.b64decode(browser.call("Page.printToPDF")["data"])))
+    text = "\n".join(paper.extract_text() for paper in printed.pages)
+
+    assert "Hm." in text
+    assert "Be brief." in text
+    assert "Search this session" not in text
 
 
 def test_the_search_shows_the_messages_that_hold_the_words(browser: Browser, page: Path) -> None:
