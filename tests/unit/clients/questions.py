@@ -322,4 +322,11 @@ QUESTIONS: dict[str, list[str]] = {
     "How do I list, show or rename sessions in the shell?": ["list my conversations in the terminal"],
     "What happens if I send while a reply still runs?": ["how do I send two messages after another"],
     "What is the ID of a session?": ["what is the session id"],
+    "How do I use Abacus, and open the sessions of its account?": [
+        "use abacus",
+        "open a session from my abacus account",
+        "list my remote sessions",
+    ],
+    "How do I use Inkeep?": ["where does the inkeep integration id go", "use inkeep"],
+    "Is there a library for my own programs?": ["can I import tui_chat in python", "is there a python api"],
 }
