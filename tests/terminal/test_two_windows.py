@@ -63,3 +63,21 @@ def test_what_one_window_does_to_sessions_is_seen_in_the_other(start: Start) -> 
     two.keys("<ctrl+s>", "D")
     two.wait_for("Deleted A name")
     one.wait_for("No sessions yet")
+
+
+def test_who_looks_elsewhere_is_told_when_a_reply_ends(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...]
+) -> None:
+    ended = threading.Event()
+    server.script(says("A story.", ended))
+    terminal = start(*at_server)
+    terminal.keys("Tell me a story", "<enter>")
+    terminal.wait_for("A story")
+    terminal.send(b"\x1b[O")  # the window has lost the keys
+    terminal.wait_for("writing")
+    ended.set()
+    terminal.wait_for("ready")
+    terminal.wait_until(lambda _: b"\x1b]2;ready: Tell me a story" in terminal.raw, "the title")
+    assert b"\x07" in terminal.raw
+    terminal.send(b"\x1b[I")
+    terminal.wait_until(lambda _: b"\x1b]2;tui-chat\x1b\\" in terminal.raw, "the title as before")

@@ -50,6 +50,21 @@ class PrivacySettings(Record):
     """Whether a session that is copied has keys, mail addresses and the like replaced."""
 
 
+class NoticeSettings(Record):
+    """What is done when a reply has ended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    when: Literal["away", "always", "never"] = "away"
+    """When to tell that a reply has ended: while another window has the keys, always, or never."""
+    bell: bool = True
+    """Whether the terminal's bell is rung then."""
+    desktop: bool = True
+    """Whether the desktop shows a notification then, where terminal or desktop know how."""
+    title: bool = True
+    """Whether the title of the window tells it, until the keys are back."""
+
+
 class KeySettings(Record):
     """Which keys do what. Further fields are ids of commands with their keys: ``"session.new" = "ctrl+t, f3"``."""
 
@@ -91,6 +106,8 @@ class Settings(Record):
     """Default provider, model, system prompt and parameters."""
     privacy: PrivacySettings = Field(default_factory=PrivacySettings)
     """What is looked at before it leaves this computer."""
+    notices: NoticeSettings = Field(default_factory=NoticeSettings)
+    """What is done when a reply has ended."""
     keys: KeySettings = Field(default_factory=KeySettings)
     """Which keys do what."""
     providers: dict[str, Provider] = {}

@@ -78,6 +78,7 @@ class ChatScreen(
         self.show_facts()
         self.run_worker(self.recall(), group="recall")
         self.run_worker(self._begin(), group="start")
+        self.watch(self.app, "app_focus", self._see_focus, init=False)
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)
@@ -208,6 +209,11 @@ class ChatScreen(
         self.keep_draft()
         await self.end_rivalry()
         await self.replies.stop_all()
+        self.notices.end()
+
+    def _see_focus(self, has_focus: bool) -> None:
+        if has_focus:
+            self.notices.seen()
 
     def _see_place(self) -> None:
         self.place = self.place_of_keys

@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.screen import Screen
 
 from tui_chat.app.commands import Place, command
+from tui_chat.app.notices import Notices
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.bound_history import BoundHistory
 from tui_chat.app.screens.chat.changes import Change
@@ -20,6 +21,7 @@ from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.private import send
 from tui_chat.app.widgets import (
     CompletionMenu,
     Composer,
@@ -83,6 +85,7 @@ class ChatState(Screen[None]):
             ended=self.show_ended,
             unsaved=self.show_unsaved,
         )
+        self.notices = Notices(lambda sequence: send(self.app, sequence))
         self.exchange = Exchange(services, self.replies)
         self.messages = MessageChanges(services, self.history)
         self.opened: OpenSession = self.history.begin()
@@ -240,9 +243,17 @@ class ChatState(Screen[None]):
         if turn.save_error is not None:
             self.show_error(turn.save_error)
         self.services.remember(turn.opened.session)
+        self.run_worker(self._tell_away(turn), group="notices")
         has_more = turn.opened.branch[-1].id != reply.id
         has_sent = reply.status is MessageStatus.COMPLETE and self.exchange.send_queued(turn.opened)
         self.run_worker(self._after(turn, redraw=has_sent or has_more), group=f"after:{turn.session_id}")
+
+    async def _tell_away(self, turn: Turn) -> None:
+        """Tell a user who looks elsewhere that a reply has ended."""
+        ends = {MessageStatus.COMPLETE: "ready", MessageStatus.ERROR: "failed"}
+        how = ends.get(turn.reply.status, "interrupted")
+        settings, is_away = self.services.settings.notices, not self.app.app_focus
+        await self.notices.reply_ended(turn.opened.session.name, how, settings, is_away=is_away)
 
     def show_unsaved(self, turn: Turn, error: HistoryError) -> None:
         """Give a prompt back that could not be saved and so was not sent."""
