@@ -125,8 +125,8 @@ WIRES: dict[str, Wire] = {
         too_many=inkeep_server.failure(429, "Slow down", {"Retry-After": "3600"}),
         too_long=inkeep_server.invalid((["body", "message"], "Input is too long", "value_error")),
         unknown=inkeep_server.invalid((["body", "chat_mode"], "Unknown mode bogus", "value_error")),
-        # The id of the integration is needed, and the same key is that of Inkeep's other API first.
-        more={"TUI_CHAT_PROVIDER": "inkeep", "INKEEP_INTEGRATION_ID": inkeep_server.INTEGRATION},
+        # The id of the integration is needed besides the key.
+        more={"INKEEP_INTEGRATION_ID": inkeep_server.INTEGRATION},
         unknown_words="Inkeep does not accept the request",  # it has modes, and refuses a field
     ),
     "abacus": _openai(abacus_server.AbacusServer, "ABACUS_API_KEY", "ABACUS_BASE_URL", abacus_server.MODEL),

@@ -18,7 +18,6 @@ def inkeep(environment: dict[str, str]) -> Iterator[InkeepServer]:
             "INKEEP_BASE_URL": server.base_url,
             "INKEEP_API_KEY": server.key,
             "INKEEP_INTEGRATION_ID": INTEGRATION,
-            "TUI_CHAT_PROVIDER": "inkeep",
             "VTE_VERSION": "7600",  # a terminal that knows links
         }
         yield server

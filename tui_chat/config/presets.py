@@ -141,7 +141,11 @@ def presets() -> dict[str, Provider]:
 
 def all_providers(settings: Settings) -> dict[str, Provider]:
     """Return the built-in providers and the user's, with the base URLs that the environment asks for."""
-    return {name: _with_environment(one) for name, one in {**presets(), **settings.providers}.items()}
+    known = {name: _with_environment(one) for name, one in {**presets(), **settings.providers}.items()}
+    if known["inkeep"].body.get("integration_id"):
+        # Both have the same key; who names an integration wants the API that needs it.
+        known["inkeep-chat"] = known.pop("inkeep-chat")
+    return known
 
 
 def _with_environment(provider: Provider) -> Provider:

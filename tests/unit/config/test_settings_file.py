@@ -110,6 +110,8 @@ def test_a_provider_of_the_user_changes_a_preset_or_is_new(config: Path) -> None
         ("OLLAMA_HOST", "https://box", "ollama", "https://box"),
         ("OLLAMA_HOST", "box:8", "ollama", "http://box:8"),
         ("OLLAMA_HOST", "box/behind/", "ollama", "http://box:11434/behind"),
+        ("ABACUS_BASE_URL", "https://me.abacus.ai/v1", "abacus", "https://me.abacus.ai/v1"),
+        ("INKEEP_BASE_URL", "http://127.0.0.1:1", "inkeep", "http://127.0.0.1:1"),
         ("AZURE_OPENAI_ENDPOINT", "https://me.example.com/", "azure", "https://me.example.com/openai/v1"),
     ],
 )
@@ -118,6 +120,15 @@ def test_the_environment_moves_a_provider(
 ) -> None:
     monkeypatch.setenv(variable, value)
     assert all_providers(Settings())[name].base_url == url
+
+
+def test_an_integration_in_the_environment_brings_inkeeps_own_api_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = list(all_providers(Settings()))
+    assert names.index("inkeep-chat") < names.index("inkeep")
+    monkeypatch.setenv("INKEEP_INTEGRATION_ID", "mine")
+    found = all_providers(Settings())
+    assert found["inkeep"].body == {"integration_id": "mine"}
+    assert list(found).index("inkeep") < list(found).index("inkeep-chat")
 
 
 def test_presets_are_sound() -> None:
