@@ -10,11 +10,11 @@ from textual.widgets import TextArea
 
 from tui_chat.app.screens.chat import slash
 from tui_chat.app.screens.chat.arguments import Arguments
-from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.chat.template_actions import SavedPrompts, TemplateActions
 from tui_chat.app.widgets import Offer, Pick, Prompt, Source, Typed
 
 
-class Completing(ChatState):
+class Completing(TemplateActions):
     """Offers completions of what is typed, from the first source that has any."""
 
     _seen: Typed | None = None
@@ -29,7 +29,7 @@ class Completing(ChatState):
             sessions=lambda: self.history.sessions,
             themes=lambda: self.app.available_themes,
         )
-        return (slash.Commands(arguments.known),)
+        return (slash.Commands(arguments.known), SavedPrompts(self.fill))
 
     @on(TextArea.Changed, "Prompt")
     @on(TextArea.SelectionChanged, "Prompt")
