@@ -25,6 +25,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in [name for name in os.environ if _OURS.fullmatch(name)]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TUI_CHAT_HOME", str(tmp_path / "tui-chat-home"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
 
 
 @pytest.fixture(autouse=True)

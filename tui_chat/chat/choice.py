@@ -37,7 +37,7 @@ class Wishes(NamedTuple):
 def choose(
     providers: Mapping[str, Provider],
     wishes: Wishes,
-    has_key: Callable[[Provider], bool],
+    key_variable: Callable[[Provider], str],
     kept: Collection[str] = (),
 ) -> Choice:
     """Choose the provider for new sessions.
@@ -45,7 +45,7 @@ def choose(
     Args:
         providers: All that are known, by name.
         wishes: What was asked for.
-        has_key: Whether a provider's key stands in the environment; cheap.
+        key_variable: Returns the variable of the environment that holds a provider's key, or ``""``; cheap.
         kept: Names of the providers whose key is in the keyring.
 
     Raises:
@@ -61,11 +61,11 @@ def choose(
         if name:
             return Choice(known(providers, name).name, model or usual_model, why)
     last = providers.get(wishes.last_provider)
-    if last is not None and (last.name in kept or _can_answer(last, has_key)):
+    if last is not None and (last.name in kept or _can_answer(last, key_variable)):
         return Choice(last.name, model or wishes.last_model, "because it answered last")
     for provider in providers.values():
-        if provider.needs_key and has_key(provider):
-            return Choice(provider.name, model, f"because {provider.key_variable} is set")
+        if provider.needs_key and (variable := key_variable(provider)):
+            return Choice(provider.name, model, f"because {variable} is set")
     for provider in providers.values():
         if provider.name in kept:
             return Choice(provider.name, model, "because its key is in the keyring")
@@ -87,7 +87,7 @@ def known(providers: Mapping[str, Provider], name: str) -> Provider:
         raise ConfigError(f"There is no provider called {name!r}.", advice=f"Choose one of: {names}.") from None
 
 
-def _can_answer(provider: Provider, has_key: Callable[[Provider], bool]) -> bool:
+def _can_answer(provider: Provider, key_variable: Callable[[Provider], str]) -> bool:
     if provider.protocol is Protocol.GUIDE:
         return False  # the last resort, not a habit: a key set since then must win
-    return not provider.needs_key or has_key(provider) or bool(provider.key_command)
+    return not provider.needs_key or bool(key_variable(provider) or provider.key_command)

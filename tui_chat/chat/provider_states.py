@@ -104,8 +104,8 @@ async def check(services: Services, name: str, *, anew: bool = False) -> Credent
 def _quick_key(services: Services, provider: Provider) -> Credentials:
     if provider.key_command:
         return Credentials(source="api_key_command")
-    if key := environment_key(provider):
-        return Credentials(masked=masked(key), source=provider.key_variable)
+    if (found := environment_key(provider)).value:
+        return Credentials(masked=masked(found.value), source=found.source)
     if provider.name in services.kept_keys:
         return Credentials(masked="…", source="keyring")
     return Credentials()

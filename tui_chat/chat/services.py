@@ -11,12 +11,12 @@ from pathlib import Path
 
 from tui_chat.chat.choice import Choice, Wishes, choose, known
 from tui_chat.chat.models import Models
-from tui_chat.clients.base import ChatClient, Key
+from tui_chat.clients.base import ChatClient, Key, KeySource
 from tui_chat.clients.discovery import find_local
 from tui_chat.clients.registry import make_client, prepare_client
 from tui_chat.config import paths
 from tui_chat.config.presets import all_providers
-from tui_chat.config.secrets import environment_key, forget_key, keep_key, kept_names, read_key
+from tui_chat.config.secrets import environment_key, find_keys, forget_key, keep_key, kept_names, read_key
 from tui_chat.config.settings_file import load_settings
 from tui_chat.config.state import load_state, save_state
 from tui_chat.domain.errors import ChatError, ConfigError, ModelNotFound, ProviderError
@@ -74,7 +74,9 @@ class Services:
         self.local_servers: dict[str, list[ModelInfo]] = {}
         """Local servers that answered when they were last looked for, with their models."""
         self.kept_keys = kept_names()
-        """Names of the providers whose key this program put into the keyring."""
+        """Names of the providers whose key is known to be in the keyring."""
+        self._locked: frozenset[str] = frozenset()
+        """Local servers that run, but did not answer with the key that there is."""
         self._clients: dict[str, asyncio.Task[ChatClient]] = {}
 
     @classmethod
@@ -96,7 +98,7 @@ class Services:
             trouble = error
         providers = all_providers(settings)
         wishes, kept = _wishes(options, settings), kept_names()
-        choice = choose(providers, wishes, lambda provider: bool(environment_key(provider)), kept)
+        choice = choose(providers, wishes, lambda provider: environment_key(provider).source, kept)
         if options.base_url:
             choice = _redirect(providers, choice, options)
         path = None if options.is_temporary else history or paths.history_path()
@@ -137,13 +139,21 @@ class Services:
             Whether the choice has changed.
         """
         local = [one for one in self.providers.values() if one.is_local and not one.is_built_in]
-        self.local_servers = await find_local(local)
+        found = await find_local(local, _key_source)
+        self.local_servers = {name: server.models for name, server in found.items() if not server.is_locked}
+        self._locked = frozenset(name for name, server in found.items() if server.is_locked)
         for name, models in self.local_servers.items():
             if self.choice.is_fallback and models:
                 label = self.providers[name].label
                 self.choice = Choice(name, models[0].name, f"because {label} runs at {self.providers[name].base_url}")
                 return True
         return False
+
+    async def look_for_keys(self) -> None:
+        """Look into the keyring for the keys of providers that have none elsewhere; it may want to be unlocked."""
+        lacking = [one for one in self.providers.values() if self.state_of(one)[0] == "no key"]
+        if lacking:
+            self.kept_keys = await find_keys(lacking)
 
     def can_answer(self, provider: Provider) -> bool:
         """Return whether a provider can be asked: it needs no key or has one, and it runs if it is local."""
@@ -156,10 +166,12 @@ class Services:
         if provider.is_built_in:
             return "ready", "built in"
         if provider.is_local:
+            if provider.name in self._locked:
+                return "no key", f"set {provider.key_variable or 'api_key_command'}"
             runs = provider.name in self.local_servers
             return ("runs", provider.base_url) if runs else ("does not run", f"looked at {_host(provider.base_url)}")
-        if environment_key(provider) or provider.key_command:
-            return "ready", provider.key_variable if environment_key(provider) else "api_key_command"
+        if source := "api_key_command" if provider.key_command else environment_key(provider).source:
+            return "ready", source
         if provider.name in self.kept_keys:
             return "ready", "keyring"
         if not provider.needs_key:
@@ -239,12 +251,16 @@ def _host(base_url: str) -> str:
     return base_url.split("://")[-1].split("/")[0].replace("127.0.0.1", "localhost")
 
 
-async def _opened(provider: Provider) -> ChatClient:
+def _key_source(provider: Provider) -> KeySource:
     async def key() -> Key:
         return Key(*await read_key(provider))
 
+    return key
+
+
+async def _opened(provider: Provider) -> ChatClient:
     # In a thread: a client's first import takes as long as many frames.
-    client = await asyncio.to_thread(make_client, provider, key)
+    client = await asyncio.to_thread(make_client, provider, _key_source(provider))
     await client.open()
     return client
 

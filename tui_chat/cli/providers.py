@@ -51,7 +51,7 @@ async def list_providers(is_asked: bool, as_json: bool) -> None:
     """List the providers: who answers and why, what the others need, and what went wrong last."""
     services = Services.start(Options(is_temporary=True))
     try:
-        await services.look_for_local()
+        await asyncio.gather(services.look_for_local(), services.look_for_keys())
         if is_asked:
             await _ask_all(services)
         states = provider_states(services)

@@ -13,9 +13,14 @@ from tui_chat.domain.providers import ModelFacts, ModelInfo, Provider
 _STATE = re.compile(r"-(\d{8}|\d{4}-\d\d-\d\d|\d\d-\d{4}|\d\d-\d\d|\d{3,4}|latest|preview|exp)$")
 
 
+def known_names(provider: Provider) -> list[str]:
+    """Return the models of a provider that this program knows something of."""
+    return list(_models_of(provider.vendor))
+
+
 def facts(provider: Provider, name: str) -> ModelFacts:
     """Return what this program knows of a model by itself; nothing of most."""
-    known = _facts_of(provider.name, name)
+    known = _facts_of(provider.vendor, name)
     # What a server of one's own asks for has nothing to do with the vendor's list.
     return known.model_copy(update=_WITHOUT_PRICE) if provider.is_local else known
 

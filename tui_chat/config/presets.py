@@ -18,12 +18,13 @@ def _cloud(name: str, label: str, base_url: str, variable: str, page: str, model
     )
 
 
-def _local(name: str, label: str, port: int, variable: str) -> Provider:
+def _local(name: str, label: str, port: int, variable: str, key_variable: str) -> Provider:
     return Provider(
         name=name,
         label=label,
         base_url=f"http://127.0.0.1:{port}/v1",
         base_url_variable=variable,
+        key_variable=key_variable,
         is_local=True,
         timeouts=_PATIENT,
     )
@@ -113,6 +114,7 @@ _SPECIAL: dict[str, dict[str, object]] = {
         "protocol": Protocol.GEMINI,
         "key_header": "x-goog-api-key",
         "base_url_variable": "GOOGLE_GEMINI_BASE_URL",
+        "more_key_variables": ("GOOGLE_API_KEY",),
     },
     "ollama": {"protocol": Protocol.OLLAMA, "base_url": "http://127.0.0.1:11434"},
     "abacus": {"protocol": Protocol.ABACUS, "base_url_variable": "ABACUS_BASE_URL"},
@@ -120,14 +122,14 @@ _SPECIAL: dict[str, dict[str, object]] = {
     "azure": {"base_url_variable": "AZURE_OPENAI_ENDPOINT", "key_header": "api-key"},
 }
 
-#: Servers on this machine: name, label, port, variable that moves them.
+#: Servers on this machine: name, label, port, variable that moves them, variable of the key that they may ask for.
 _LOCAL = (
-    ("ollama", "Ollama", 11434, "OLLAMA_HOST"),
-    ("lmstudio", "LM Studio", 1234, ""),
-    ("llamacpp", "llama.cpp", 8080, ""),
-    ("vllm", "vLLM", 8000, ""),
-    ("jan", "Jan", 1337, ""),
-    ("litellm", "LiteLLM", 4000, ""),
+    ("ollama", "Ollama", 11434, "OLLAMA_HOST", "OLLAMA_API_KEY"),
+    ("lmstudio", "LM Studio", 1234, "", "LM_API_TOKEN"),
+    ("llamacpp", "llama.cpp", 8080, "", "LLAMA_API_KEY"),
+    ("vllm", "vLLM", 8000, "", "VLLM_API_KEY"),
+    ("jan", "Jan", 1337, "", "JAN_API_KEY"),
+    ("litellm", "LiteLLM", 4000, "", "LITELLM_API_KEY"),
 )
 
 
@@ -156,9 +158,9 @@ def _with_environment(provider: Provider) -> Provider:
     address = os.environ.get(provider.base_url_variable, "").strip() if provider.base_url_variable else ""
     if not address:
         return provider
-    if provider.name == "ollama":
+    if provider.vendor == "ollama":
         address = _ollama_url(address)
-    elif provider.name == "azure":
+    elif provider.vendor == "azure":
         address = f"{address.rstrip('/')}/openai/v1"
     return provider.model_copy(update={"base_url": address})
 

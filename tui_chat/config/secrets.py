@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -28,9 +29,15 @@ class FoundKey(NamedTuple):
     source: str
 
 
-def environment_key(provider: Provider) -> str:
-    """Return the key that stands in the environment, or ``""``."""
-    return os.environ.get(provider.key_variable, "").strip() if provider.key_variable else ""
+_NOTHING = FoundKey("", "")
+
+
+def environment_key(provider: Provider) -> FoundKey:
+    """Return the key that stands in the environment; an empty one if there is none."""
+    for name in (provider.key_variable, *provider.more_key_variables):
+        if key := os.environ.get(name, "").strip():
+            return FoundKey(key, name)
+    return _NOTHING
 
 
 async def read_key(provider: Provider) -> FoundKey:
@@ -44,12 +51,12 @@ async def read_key(provider: Provider) -> FoundKey:
     """
     if provider.key_command:
         return FoundKey(await _from_command(provider), "api_key_command")
-    if key := environment_key(provider):
-        return FoundKey(key, provider.key_variable)
+    if (found := environment_key(provider)).value:
+        return found
     may_be_kept = provider.needs_key or provider.name in kept_names()
     if may_be_kept and (key := await asyncio.to_thread(_from_keyring, provider.name)):
         return FoundKey(key, "keyring")
-    return FoundKey("", "")
+    return _NOTHING
 
 
 async def _from_command(provider: Provider) -> str:
@@ -82,9 +89,26 @@ async def _from_command(provider: Provider) -> str:
 
 
 def kept_names() -> frozenset[str]:
-    """Return the providers whose key this program put into the keyring; quick, since the keyring is not asked."""
+    """Return the providers whose key is known to be in the keyring; quick, since the keyring is not asked."""
     names = load_state().get(_KEPT, [])
     return frozenset(str(name) for name in names) if isinstance(names, list) else frozenset()
+
+
+async def find_keys(providers: Iterable[Provider]) -> frozenset[str]:
+    """Look into the keyring for the keys of providers, which others may have put there, and remember their names.
+
+    Returns:
+        The names of all providers whose key is in the keyring.
+    """
+
+    def found() -> set[str]:
+        return {provider.name for provider in providers if _from_keyring(provider.name)}
+
+    known = kept_names()
+    names = known | await asyncio.to_thread(found)
+    if names != known:
+        save_state(**{_KEPT: sorted(names)})
+    return names
 
 
 async def keep_key(provider: Provider, key: str) -> None:

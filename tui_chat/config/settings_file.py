@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import tempfile
 from collections.abc import Callable
@@ -10,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tui_chat.config import paths
-from tui_chat.config.presets import presets
+from tui_chat.config.provider_tables import provider_of, suggestion
 from tui_chat.domain.errors import ConfigError
-from tui_chat.domain.providers import Provider
 from tui_chat.domain.settings import Settings
 
 
@@ -47,8 +45,10 @@ def parse_settings(text: str, path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}.") from error
     try:
-        providers = {name: _provider(name, table, path) for name, table in _tables(raw.pop("providers", {}), path)}
+        providers = {name: provider_of(name, table) for name, table in _tables(raw.pop("providers", {}))}
         return Settings.model_validate({**raw, "providers": providers})
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error.text}", advice=error.advice) from error
     except ValidationError as error:
         raise ConfigError(f"{path}: {_first_problem(error.errors()[0])}") from error
 
@@ -95,26 +95,10 @@ def _change(name: str, change: Callable[[Any, str], object]) -> None:
         raise ConfigError(f"{path} could not be changed: {error}.", advice="Change it by hand.") from error
 
 
-def _tables(raw: Any, path: Path) -> list[tuple[str, dict[str, Any]]]:
+def _tables(raw: Any) -> list[tuple[str, dict[str, Any]]]:
     if not isinstance(raw, dict) or not all(isinstance(table, dict) for table in raw.values()):
-        raise ConfigError(f"{path}: providers must be tables such as [providers.mine].")
+        raise ConfigError("providers must be tables such as [providers.mine].")
     return list(raw.items())
-
-
-def _provider(name: str, table: dict[str, Any], path: Path) -> Provider:
-    if "api_key" in table:
-        raise ConfigError(
-            f"{path}: providers.{name}.api_key: a key does not belong in a file in clear.",
-            advice="Use api_key_command, or the provider's environment variable.",
-        )
-    known = {**Provider.model_fields, "api_key_command": None}
-    for field in table:
-        if field not in known:
-            raise ConfigError(f"{path}: providers.{name}.{field} is unknown.{_suggestion(field, known)}")
-    values = {("key_command" if field == "api_key_command" else field): value for field, value in table.items()}
-    preset = presets().get(name)
-    base = preset.model_dump() if preset is not None else {"name": name, "label": name}
-    return Provider.model_validate({**base, **values, "name": name})
 
 
 def _first_problem(problem: Any) -> str:
@@ -123,13 +107,8 @@ def _first_problem(problem: Any) -> str:
         section: Any = Settings
         for part in problem["loc"][:-1]:
             section = section.model_fields[part].annotation
-        return f"{name} is unknown.{_suggestion(str(problem['loc'][-1]), section.model_fields)}"
+        return f"{name} is unknown.{suggestion(str(problem['loc'][-1]), section.model_fields)}"
     return f"{name}: {problem['msg']}."
-
-
-def _suggestion(word: str, known: dict[str, Any]) -> str:
-    close = difflib.get_close_matches(word, known, n=1)
-    return f" Did you mean {close[0]}?" if close else ""
 
 
 def _write(path: Path, text: str) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field, field_validator
+
 from tui_chat.domain.record import Value
 
 
@@ -35,16 +37,16 @@ class Retries(Value):
     The names and limits follow the backoff configuration of the Inkeep SDK.
     """
 
-    attempts: int = 3
+    attempts: int = Field(default=3, ge=1)
     """Requests in all; 1 turns retrying off."""
-    initial: float = 0.5
+    initial: float = Field(default=0.5, ge=0)
     """Seconds before the second request."""
-    maximum: float = 60.0
+    maximum: float = Field(default=60.0, ge=0)
     """Longest wait between two requests, in seconds."""
-    exponent: float = 1.5
+    exponent: float = Field(default=1.5, ge=1)
     """By what the wait grows each time."""
-    total: float = 30.0
-    """Seconds after which no further request is begun."""
+    total: float = Field(default=30.0, ge=0, le=3600)
+    """Seconds after which no further request is begun, an hour at most."""
     connection_errors: bool = True
     """Whether a connection that failed is tried again too."""
     statuses: frozenset[int] = frozenset({429, 500, 502, 503, 504, 529})
@@ -52,13 +54,18 @@ class Retries(Value):
 
 
 class Timeouts(Value):
-    """Limits in seconds; ``None`` waits for ever."""
+    """Limits in seconds; ``None`` waits for ever, and so does 0, since a config file has no word for nothing."""
 
-    connect: float | None = 10.0
-    first_byte: float | None = 120.0
+    connect: float | None = Field(default=10.0, ge=0)
+    first_byte: float | None = Field(default=120.0, ge=0)
     """Until the answer begins."""
-    silence: float | None = 120.0
+    silence: float | None = Field(default=120.0, ge=0)
     """Between two pieces of an answer."""
+
+    @field_validator("*")
+    @classmethod
+    def _without_zero(cls, seconds: float | None) -> float | None:
+        return seconds or None
 
 
 class ModelFacts(Value):
@@ -83,12 +90,16 @@ class Provider(Value):
     """How the user calls it: ``openai``, ``ollama``, …"""
     label: str
     """How it is shown: ``OpenAI``, ``Ollama``, …"""
+    preset: str = ""
+    """The built-in provider that it is another account of, if it is one."""
     protocol: Protocol = Protocol.OPENAI_CHAT
     base_url: str = ""
     base_url_variable: str = ""
     """Environment variable that replaces ``base_url``."""
     key_variable: str = ""
     """Environment variable that holds the key; empty if it needs none."""
+    more_key_variables: tuple[str, ...] = ()
+    """Further variables that may hold it, where the first is not set."""
     key_command: str = ""
     """The user's shell command that prints the key."""
     key_header: str = "Authorization"
@@ -115,6 +126,11 @@ class Provider(Value):
     def is_built_in(self) -> bool:
         """Whether it is part of the program: there is no server to ask."""
         return self.protocol in (Protocol.GUIDE, Protocol.SCRIPTED)
+
+    @property
+    def vendor(self) -> str:
+        """The name under which this program knows what is behind it."""
+        return self.preset or self.name
 
     @property
     def needs_key(self) -> bool:

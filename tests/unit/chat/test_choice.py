@@ -9,7 +9,7 @@ from tui_chat.domain.providers import Provider
 
 
 def chosen(wishes: Wishes, *keys: str) -> tuple[str, str]:
-    choice = choose(presets(), wishes, lambda provider: provider.key_variable in keys)
+    choice = choose(presets(), wishes, lambda one: one.key_variable if one.key_variable in keys else "")
     return choice.provider, choice.why
 
 
@@ -37,8 +37,8 @@ def test_the_most_urgent_wish_wins(wishes: Wishes, keys: tuple[str, ...], provid
 
 
 def test_a_model_that_is_asked_for_goes_with_any_provider() -> None:
-    def no_key(_provider: Provider) -> bool:
-        return False
+    def no_key(_provider: Provider) -> str:
+        return ""
 
     assert choose(presets(), Wishes(model_option="m", provider_setting="xai", model_setting="n"), no_key).model == "m"
     assert choose(presets(), Wishes(provider_setting="xai", model_setting="n"), no_key).model == "n"

@@ -61,6 +61,30 @@ async def test_a_key_in_the_keyring_is_used_and_can_be_removed(ring: Path) -> No
     assert services().choice.provider == "guide"
 
 
+async def test_a_key_that_another_program_kept_is_found_and_remembered(ring: Path) -> None:
+    keyring.set_password("tui-chat", "mistral", SECRET)
+    first = services()
+    assert not first.can_answer(first.provider("mistral"))
+    await first.look_for_keys()
+    assert first.state_of(first.provider("mistral")) == ("ready", "keyring")
+    assert not first.can_answer(first.provider("groq"))
+    assert SECRET not in paths.state_path().read_text()
+    assert services().choice.provider == "mistral"
+
+
+async def test_a_local_server_that_wants_a_key_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = services()
+    with OpenAIServer() as server:
+        server.key = SECRET
+        litellm = one.provider("litellm").model_copy(update={"base_url": server.base_url})
+        one.providers = {"litellm": litellm, "guide": one.provider("guide")}
+        assert not await one.look_for_local()
+        assert one.state_of(litellm) == ("no key", "set LITELLM_API_KEY")
+        monkeypatch.setenv("LITELLM_API_KEY", SECRET)
+        assert await one.look_for_local()
+        assert one.choice.provider == "litellm"
+
+
 async def test_a_system_without_a_keyring_says_so_without_the_key() -> None:
     before = keyring.get_keyring()
     keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]  # it has no types

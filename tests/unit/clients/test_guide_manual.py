@@ -17,6 +17,7 @@ from tui_chat.config.presets import presets
 from tui_chat.config.settings_file import parse_settings
 from tui_chat.domain.providers import Provider, Retries, Timeouts
 from tui_chat.domain.sessions import Params
+from tui_chat.domain.settings import Settings
 from tui_chat.exporters.registry import EXPORTERS
 
 MANUAL = "\n\n".join(f"{section.heading}\n\n{section.text}" for section in sections())
@@ -84,7 +85,9 @@ def test_every_slash_command_is_told_and_no_other() -> None:
 def test_every_provider_is_told_with_its_variable() -> None:
     text = text_of("Which providers are there, and which environment variables do they need?")
     told = dict(re.findall(r"^\| ([\w-]+) \| `(\w+)`", text, re.MULTILINE))
-    assert told == {one.name: one.key_variable for one in presets().values() if one.key_variable}
+    assert told == {one.name: one.key_variable for one in presets().values() if one.needs_key}
+    keys = {name for one in presets().values() for name in (one.key_variable, *one.more_key_variables) if name}
+    assert {name for name in keys if f"`{name}`" not in text} == set()
     local = [one for one in presets().values() if one.is_local and one.base_url]
     assert [one.name for one in local if one.name not in text] == []
     ports = " ".join(text_of("How do I use a local model such as Ollama or LM Studio, offline?").split())
@@ -137,6 +140,6 @@ def test_the_formats_and_themes_are_told() -> None:
 
 def test_the_examples_of_a_config_are_right() -> None:
     examples = [one for section in sections() for one in re.findall(r"```toml\n(.*?)```", section.text, re.DOTALL)]
-    assert len(examples) == 4
+    assert len(examples) >= 5
     for example in examples:
-        assert parse_settings(example, Path("config.toml")).providers
+        assert parse_settings(example, Path("config.toml")) != Settings()

@@ -12,8 +12,16 @@ OPENAI = presets()["openai"]
 
 async def test_a_key_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", " sk-abc \n")
-    assert environment_key(OPENAI) == "sk-abc"
+    assert environment_key(OPENAI) == FoundKey("sk-abc", "OPENAI_API_KEY")
     assert await read_key(OPENAI) == FoundKey("sk-abc", "OPENAI_API_KEY")
+
+
+async def test_a_key_may_stand_in_more_than_one_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    gemini = presets()["gemini"]
+    monkeypatch.setenv("GOOGLE_API_KEY", "google")
+    assert await read_key(gemini) == FoundKey("google", "GOOGLE_API_KEY")
+    monkeypatch.setenv("GEMINI_API_KEY", "gemini")
+    assert await read_key(gemini) == FoundKey("gemini", "GEMINI_API_KEY")
 
 
 async def test_the_command_comes_first_and_is_run_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
