@@ -77,6 +77,7 @@ QUESTIONS: dict[str, list[str]] = {
     "How do I leave a message out of the context, or keep it in always?": ["exclude a message from the context"],
     "How do I compare two answers, word by word?": ["diff two answers", "compare two replies"],
     "How do I see all branches, the map of a session?": ["show the tree of branches"],
+    "How do I compare models: ask several at once?": ["compare models", "ask two models the same question"],
     "What is a persona, and how do I use one?": ["what is a persona", "make a persona", "import a role"],
     "How do I set the reasoning effort: how long a model thinks?": ["reasoning effort", "make it think harder"],
     "What can tui-chat not do yet?": [

@@ -121,6 +121,8 @@ COMMANDS: tuple[Command, ...] = (
         "message.copy", _TR, "y", "y", "copy its Markdown", "screen.copy_message", "This message", "copy", slash="copy"
     ),
     Command("message.copy_code", _TR, "c", "c", "copy the code", "screen.copy_code", "This message", "code"),
+    Command("message.save_code", _TR, "w", "w", "save the code", "screen.save_code", "This message", slash="save-code"),
+    Command("session.code", _IN, "", "", "code of the session", "show_code", slash="code"),
     Command("session.copy", _TR, "Y", "Y", "copy the session", "screen.copy_session", "This message"),
     Command("message.select", _TR, "v", "v", "select text, then y", "select_text", "This message"),
     Command(
