@@ -32,6 +32,10 @@ class Browser:
         """Stop browsing."""
         self.index = self._code = None
 
+    def remember(self, index: int) -> None:
+        """Begin at a message when browsing begins, if it is seen then."""
+        self._last_id = self._stack[index].message.id
+
     def go(self, index: int, code: int | None = None) -> None:
         """Put the cursor on a message, without scrolling."""
         self.index = max(0, min(index, len(self._stack) - 1))

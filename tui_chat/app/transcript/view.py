@@ -174,6 +174,7 @@ class Transcript(Reader, can_focus=True):
         index = self.stack.index_of(message_id)
         if index is None:
             return
+        self._browser.remember(index)
         self.finder.start_at(index)
         if index in self.finder.messages:
             self.find_next(1)

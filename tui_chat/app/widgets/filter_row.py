@@ -37,6 +37,8 @@ class FilterRow(Widget, can_focus=True):
         Binding("backspace", "change(-1)", "value before", show=False),
     ]
 
+    FOCUS_ON_CLICK = False
+
     class Changed(Message):
         """Another value of a filter is wanted."""
 
