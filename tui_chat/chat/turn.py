@@ -257,10 +257,10 @@ class Turn:
             self.save_error = None
 
 
-def send(services: Services, opened: OpenSession, text: str) -> Turn:
-    """Return the turn that sends a prompt and makes its reply."""
+def send(services: Services, opened: OpenSession, text: str, *, provider: str = "", model: str = "") -> Turn:
+    """Return the turn that sends a prompt and makes its reply, by the session's model unless another is named."""
     prompt = opened.add_prompt(text)
-    return Turn(services, opened, opened.add_reply(prompt.id), prompt=prompt)
+    return Turn(services, opened, opened.add_reply(prompt.id, provider=provider, model=model), prompt=prompt)
 
 
 def send_edited(services: Services, opened: OpenSession, prompt: ChatMessage, text: str) -> Turn:

@@ -42,6 +42,31 @@ class AskText(Sheet[str]):
             self.dismiss(event.value)
 
 
+class AskSecret(Sheet[str]):
+    """Asks for a key, which is not shown while it is typed; the result is ``None`` if the user would rather not.
+
+    Args:
+        title: Whose key.
+        page: Where one can be made, to tell the user; may be empty.
+    """
+
+    KEYS: ClassVar = [("Enter", "keep in the keyring"), ("Esc", "close")]
+
+    def __init__(self, title: str, page: str) -> None:
+        super().__init__(title)
+        self._page = page
+
+    def compose_body(self) -> Iterable[Widget]:
+        """Yield the field, and where a key can be made."""
+        yield Input(password=True, compact=True, classes="field")
+        yield Static(Content(f"Keys are made at {self._page}" if self._page else ""), classes="note")
+
+    @on(Input.Submitted)
+    def answer(self, event: Input.Submitted) -> None:
+        if key := event.value.strip():
+            self.dismiss(key)
+
+
 class Confirm(Sheet[bool]):
     """Asks for a yes. Enter or ``y`` says yes, anything else no.
 

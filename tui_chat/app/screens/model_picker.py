@@ -5,17 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple
 
-from textual import on
+from textual import events, on, work
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
-from tui_chat.app.screens.sheet import Rows, Sheet
+from tui_chat.app.screens.dialogs import AskSecret, AskText
+from tui_chat.app.screens.model_rows import ModelRows, age
+from tui_chat.app.screens.pull import PullDialog
+from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.widgets import Hints, RowList
+from tui_chat.chat.model_offers import OfferGroup, matching, offer_groups, toggle_favourite
 from tui_chat.chat.services import Services
+from tui_chat.config.settings_file import save_setting
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.providers import Protocol, Provider
+from tui_chat.domain.record import now
+
+#: Seconds for which a list of a provider in the cloud is not asked for again.
+FRESH = 3600.0
+
+EFFORTS = ("", "minimal", "low", "medium", "high")
+"""Reasoning efforts; the empty one leaves it to the model."""
+
+_IN_LIST = [
+    ("Enter", "use here"),
+    ("/", "filter"),
+    ("d", "default"),
+    ("f", "favourite"),
+    ("e", "effort"),
+    ("k", "key"),
+    ("o", "once"),
+    ("p", "pull"),
+    ("R", "ask again"),
+    ("Esc", "close"),
+]
+_IN_FIELD = [("Enter", "use here"), ("type", "filter"), ("↑ ↓", "model"), ("Esc", "back to the list")]
 
 
 class Picked(NamedTuple):
@@ -23,112 +50,255 @@ class Picked(NamedTuple):
 
     provider: str
     model: str
+    is_once: bool = False
+    """Whether it shall write the next answer only."""
+    effort: str | None = None
+    """The reasoning effort that was chosen with it; ``None`` leaves it as it is."""
 
 
 class ModelPicker(Sheet[Picked]):
     """The models of every provider that can answer, and how to mend those that cannot.
 
-    The lists are asked for when the dialog opens; each appears when it comes.
+    Lists are shown as they were last, and asked for anew when they are old; letters act in the list, ``/`` filters.
+
+    Args:
+        services: Knows the providers.
+        provider: Who answers now.
+        model: The model now.
+        effort: The reasoning effort now; ``None`` if none is set.
     """
 
-    KEYS: ClassVar = [("Enter", "use here"), ("type", "filter"), ("↑ ↓", "model"), ("Esc", "close")]
+    KEYS: ClassVar = _IN_LIST
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "next", show=False, priority=True),
         Binding("up", "move(-1)", "previous", show=False, priority=True),
         Binding("pagedown", "move(10)", "page", show=False, priority=True),
         Binding("pageup", "move(-10)", "page", show=False, priority=True),
+        Binding("g,home", "end(False)", "first", show=False),
+        Binding("G,end", "end(True)", "last", show=False),
+        Binding("enter", "use", "use here", show=False),
+        Binding("slash", "filter", "filter", show=False),
+        Binding("d", "make_default", "default", show=False),
+        Binding("f", "favour", "favourite", show=False),
+        Binding("e", "effort", "effort", show=False),
+        Binding("k", "key", "key", show=False),
+        Binding("o", "once", "once", show=False),
+        Binding("p", "pull", "pull", show=False),
+        Binding("R", "ask_again", "ask again", show=False),
     ]
+    AUTO_FOCUS = "ModelRows"
 
-    def __init__(self, services: Services, provider: str, model: str) -> None:
+    def __init__(self, services: Services, provider: str, model: str, *, effort: str | None = None) -> None:
         super().__init__("Model", width="-list")
         self._services = services
-        self._now = Picked(provider, model)
-        self._models: dict[str, list[str]] = {}
+        self._now = (provider, model)
+        self._effort = effort or ""
+        self._has_new_effort = False
         self._troubles: dict[str, str] = {}
+        self._groups: list[OfferGroup] = []
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the filter and the list."""
-        yield Input(placeholder="Filter models, or type a name", compact=True, classes="field")
-        yield Rows([])
+        """Yield the filter, the list and what is to be said."""
+        with Horizontal(classes="field-row"):
+            yield Input(placeholder="/ Filter models, or type a name", compact=True, classes="field")
+            yield Static(Content("$ for a million tokens"), classes="field-aside")
+        yield ModelRows()
         yield Static(classes="note")
 
     def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+        self._read()
         for provider in self._services.providers.values():
-            if provider.protocol is not Protocol.SCRIPTED and self._services.can_answer(provider):
-                self._models[provider.name] = [provider.default_model] if provider.default_model else []
-                self.run_worker(self._ask(provider), group=f"models:{provider.name}")
-        self._fill()
+            self._ask_if_old(provider)
+        self.run_worker(self._find_keys(), group="keys")
 
     @on(Input.Changed)
-    def filter_models(self) -> None:
+    def narrow(self) -> None:
+        self._say("")
         self._fill()
+
+    @on(events.DescendantFocus)
+    def tell_keys(self) -> None:
+        is_typing = self.query_one(Input).has_focus
+        self.query_one(ModelRows).led = is_typing
+        self.query_one(".sheet-keys", Hints).set_hints(_IN_FIELD if is_typing else _IN_LIST)
 
     @on(Input.Submitted)
     def take(self) -> None:
-        rows = self.query_one(Rows)
-        if rows.highlighted is not None:
-            self._choose(rows.get_option_at_index(rows.highlighted).id or "")
+        self.action_use()
 
-    @on(OptionList.OptionSelected)
-    def take_clicked(self, event: OptionList.OptionSelected) -> None:
-        self._choose(event.option.id or "")
+    @on(RowList.Chosen)
+    def take_clicked(self) -> None:
+        self.action_use()
+
+    def action_dismiss_empty(self) -> None:
+        """Leave the filter, else close without a choice."""
+        if self.query_one(Input).has_focus:
+            self.set_focus(self.query_one(ModelRows))
+        else:
+            self.dismiss()
+
+    def action_filter(self) -> None:
+        """Go to the filter."""
+        # At once: the letters that follow must not act in the list.
+        self.set_focus(self.query_one(Input))
 
     def action_move(self, step: int) -> None:
         """Move the cursor, over the names of providers."""
-        rows = self.query_one(Rows)
-        for _ in range(abs(step)):
-            if step > 0:
-                rows.action_cursor_down()
-            else:
-                rows.action_cursor_up()
+        self.query_one(ModelRows).move(step)
+
+    def action_end(self, is_last: bool) -> None:
+        """Move the cursor to one end."""
+        rows = self.query_one(ModelRows)
+        (rows.last if is_last else rows.first)()
+
+    def action_use(self) -> None:
+        """Use the model with the cursor from now on."""
+        self._choose(is_once=False)
+
+    def action_once(self) -> None:
+        """Use the model with the cursor for the next answer only."""
+        self._choose(is_once=True)
+
+    def action_make_default(self) -> None:
+        """Let the model with the cursor answer in new sessions of every run."""
+        if (offer := self.query_one(ModelRows).offer) is None:
+            return
+        try:
+            save_setting("chat.provider", offer.provider.name)
+            save_setting("chat.model", offer.info.name)
+        except ChatError as error:
+            self._say(error.sentence, ink="$text-error")
+        else:
+            self._say(f"{offer.info.name} of {offer.provider.label} is the default of new sessions")
+
+    def action_favour(self) -> None:
+        """Make the model with the cursor a favourite, or no longer."""
+        if (offer := self.query_one(ModelRows).offer) is not None:
+            is_one = toggle_favourite(offer.name)
+            self._read()
+            self._say(f"{offer.info.name} is {'a favourite' if is_one else 'no favourite any more'}")
+
+    def action_effort(self) -> None:
+        """Choose the next reasoning effort; it counts with the model that is chosen."""
+        at = EFFORTS.index(self._effort) if self._effort in EFFORTS else 0
+        self._effort, self._has_new_effort = EFFORTS[(at + 1) % len(EFFORTS)], True
+        offer = self.query_one(ModelRows).offer
+        cannot = offer is not None and offer.info.can("reasoning") is False
+        more = f"; {offer.info.name} does not reason" if cannot and offer is not None else ""
+        self._say(f"Reasoning effort: {self._effort or 'left to the model'}{more}")
+
+    @work(group="dialog")
+    async def action_key(self) -> None:
+        """Set the key of the provider with the cursor."""
+        offer = self.query_one(ModelRows).offer
+        if offer is None or offer.provider.is_local:
+            return
+        provider = offer.provider
+        key = await self.app.push_screen_wait(AskSecret(f"Key of {provider.label}", provider.key_page))
+        if not key:
+            return
+        try:
+            await self._services.keep_key(provider.name, key)
+        except ChatError as error:
+            self._say(error.sentence, ink="$text-error")
+        else:
+            self._say(f"The key of {provider.label} is in the keyring")
+            self._read()
+            self.run_worker(self._ask(provider), group=f"models:{provider.name}")
+
+    @work(group="dialog")
+    async def action_pull(self) -> None:
+        """Have Ollama download a model."""
+        providers = self._services.providers.values()
+        found = [one for one in providers if one.protocol is Protocol.OLLAMA and self._services.can_answer(one)]
+        if not found:
+            self._say("Ollama does not run: start it, then pull a model.", ink="$text-warning")
+            return
+        name = await self.app.push_screen_wait(AskText("Pull a model", "", aside="such as qwen3:8b"))
+        if not name or not await self.app.push_screen_wait(PullDialog(self._services, found[0], name.strip())):
+            return
+        await self._ask(found[0])
+        self._fill(keep=(found[0].name, name.strip()))
+
+    def action_ask_again(self) -> None:
+        """Ask all providers for their lists, however new these are."""
+        for provider in self._services.providers.values():
+            self._ask_if_old(provider, fresh=0)
+
+    async def _find_keys(self) -> None:
+        """Ask those, too, whose key nobody but the keyring has."""
+        lacking = [one for one in self._services.providers.values() if not self._services.can_answer(one)]
+        await self._services.look_for_keys()
+        if self.is_attached:
+            for provider in lacking:
+                self._ask_if_old(provider)
+            self._read()
+
+    def _ask_if_old(self, provider: Provider, fresh: float = FRESH) -> None:
+        if provider.is_built_in or not self._services.can_answer(provider):
+            return
+        kept = self._services.models.listed(provider.name)
+        is_new = kept is not None and (now() - kept.fetched_at).total_seconds() < fresh
+        if provider.is_local or not is_new:
+            self.run_worker(self._ask(provider), group=f"models:{provider.name}")
 
     async def _ask(self, provider: Provider) -> None:
         try:
             client = await self._services.client(provider.name)
-            found = [model.name for model in await client.models()]
+            found = await client.models()
         except ChatError as error:
             self._troubles[provider.name] = error.text
         else:
-            self._models[provider.name] = found or self._models[provider.name]
+            self._troubles.pop(provider.name, None)
+            if found:
+                await self._services.models.keep(provider.name, found)
         if self.is_attached:
-            self._fill()
+            self._read()
 
-    def _fill(self) -> None:
-        rows = self.query_one(Rows)
+    def _read(self) -> None:
+        self._groups = offer_groups(self._services)
+        self._fill()
+
+    def _fill(self, keep: tuple[str, str] | None = None) -> None:
+        rows, typed = self.query_one(ModelRows), self.query_one(Input).value.strip()
+        at = rows.offer
+        keep = keep or (at.name if at is not None and not typed else self._now)
+        shown = matching(self._groups, typed)
+        is_tight = self.app.size.height < 30
+        rows.show([(group, self._fact(group)) for group in shown], keep=keep, is_tight=is_tight)
+        own = [group for group in self._groups if group.provider is not None]
+        count = sum(len(group.offers) for group in own if group.offers and group.offers[0].is_ready)
+        ready = sum(bool(group.offers) and group.offers[0].is_ready for group in own)
+        self.query_one(".sheet-title .right", Static).update(Content(f"{count:,} models of {ready} providers"))
+        if typed and not shown:
+            label = self._services.provider(self._now[0]).label
+            self._say(f"Enter asks {label} for {typed}, which is in no list")
+
+    def _fact(self, group: OfferGroup) -> str:
+        provider = group.provider
+        if provider is None:
+            return ""
+        if trouble := self._troubles.get(provider.name):
+            return trouble
+        _, how = self._services.state_of(provider)
+        if not self._services.can_answer(provider):
+            return f"no key · k to enter one, or {how}"
+        kept = self._services.models.listed(provider.name)
+        if provider.is_local or kept is None:
+            return how.split("://")[-1].removesuffix("/v1")
+        return f"fetched {age(kept.fetched_at, now())}"
+
+    def _choose(self, *, is_once: bool) -> None:
+        offer = self.query_one(ModelRows).offer
         typed = self.query_one(Input).value.strip()
-        words = typed.casefold().split()
-        rows.clear_options()
-        options: list[Option | None] = []
-        for name, models in self._models.items():
-            shown = [model for model in models if all(word in f"{name}/{model}".casefold() for word in words)]
-            trouble = self._troubles.get(name, "")
-            if shown or (trouble and not words):
-                options.append(self._group(name, trouble))
-                options.extend(Option(self._row(name, model), id=f"{name}\n{model}") for model in shown)
-        if typed and not any(option and option.id for option in options):
-            here = self._services.provider(self._now.provider)
-            options.append(Option(Content(f"  {typed}  at {here.label}"), id=f"{here.name}\n{typed}"))
-        rows.add_options(options)
-        now = f"{self._now.provider}\n{self._now.model}"
-        places = [place for place, option in enumerate(options) if option is not None and option.id]
-        chosen = [place for place in places if (one := options[place]) is not None and one.id == now]
-        rows.highlighted = next(iter(chosen or places), None)
-        missing = sum(not one.is_built_in and one.name not in self._models for one in self._services.providers.values())
-        note = f"{missing} more providers have no key or do not run: tui-chat providers" if missing else ""
-        self.query_one(".note", Static).update(Content(note))
+        effort = self._effort if self._has_new_effort else None
+        if offer is not None and not offer.is_ready:
+            self.action_key()
+        elif offer is not None:
+            self.dismiss(Picked(*offer.name, is_once, effort))
+        elif typed:
+            self.dismiss(Picked(self._now[0], typed, is_once, effort))
 
-    def _group(self, name: str, trouble: str) -> Option:
-        label = self._services.provider(name).label
-        words = Content.assemble(
-            (label, "bold $foreground-muted"), (f"  {trouble}" if trouble else "", "$text-warning")
-        )
-        return Option(words, disabled=True)
-
-    def _row(self, provider: str, model: str) -> Content:
-        if Picked(provider, model) == self._now:
-            return Content.assemble(("● ", "$text-primary"), model)
-        return Content(f"  {model}")
-
-    def _choose(self, option: str) -> None:
-        provider, _, model = option.partition("\n")
-        self.dismiss(Picked(provider, model))
+    def _say(self, words: str, *, ink: str = "$foreground-muted") -> None:
+        self.query_one(".note", Static).update(Content.styled(words, ink))

@@ -17,6 +17,8 @@ class Exchange:
     def __init__(self, services: Services, replies: Replies) -> None:
         self._services = services
         self._replies = replies
+        self.once: dict[str, tuple[str, str]] = {}
+        """Provider and model that write the next answer of a session, whoever answers there otherwise."""
 
     async def send(self, opened: OpenSession, text: str) -> ChatMessage:
         """Send a prompt, or let it wait while a reply runs or others wait before it; return the prompt.
@@ -29,7 +31,8 @@ class Exchange:
             await self._services.library.save(opened.session, [prompt])
             self.send_queued(opened)
             return prompt
-        turn = send(self._services, opened, text)
+        provider, model = self.once.pop(opened.id, ("", ""))
+        turn = send(self._services, opened, text, provider=provider, model=model)
         self._replies.start(turn)
         assert turn.prompt is not None  # noqa: S101  # send() always makes one
         return turn.prompt

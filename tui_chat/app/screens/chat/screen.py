@@ -14,14 +14,13 @@ from textual.containers import Container, Horizontal, Vertical
 
 from tui_chat.app.commands import Command, Place, bindings
 from tui_chat.app.screens.chat import slash
+from tui_chat.app.screens.chat.code_actions import CodeActions
 from tui_chat.app.screens.chat.compare_actions import CompareActions
 from tui_chat.app.screens.chat.completing import Completing
 from tui_chat.app.screens.chat.export_actions import ExportActions
+from tui_chat.app.screens.chat.model_actions import ModelActions
 from tui_chat.app.screens.chat.others import OtherProcesses
-from tui_chat.app.screens.chat.outbox_actions import OutboxActions
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
-from tui_chat.app.screens.chat.persona_actions import PersonaActions
-from tui_chat.app.screens.chat.search_actions import SearchActions
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import (
@@ -44,9 +43,7 @@ QUIT_WITHIN = 3.0
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(
-    CompareActions, OutboxActions, ExportActions, SearchActions, PersonaActions, Completing, OtherProcesses
-):
+class ChatScreen(CompareActions, ModelActions, ExportActions, CodeActions, Completing, OtherProcesses):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]

@@ -164,7 +164,9 @@ class ChatState(Screen[None]):
         self.title_line.set_title(describing.title_of(session), Content(aside))
         used = None if is_empty else describing.context_of(self.opened, self.services).percent or None
         facts = describing.cost_facts(session, self.services)
-        self.status.set_facts(session.model or session.provider, facts, context=used, remedy="/compact")
+        once = self.exchange.once.get(session.id)
+        model = f"{once[1]} once" if once else session.model or session.provider
+        self.status.set_facts(model, facts, context=used, remedy="/compact")
         self.show_status()
 
     def show_empty(self) -> None:
