@@ -13,7 +13,7 @@ BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->"
 def keys_table() -> str:
     """Return the table as Markdown."""
     rows = ["| Where | Key | What |", "| --- | --- | --- |"]
-    for place in (Place.EVERYWHERE, Place.INPUT, Place.TRANSCRIPT, Place.SIDEBAR):
+    for place in (Place.EVERYWHERE, Place.INPUT, Place.TRANSCRIPT, Place.SIDEBAR, Place.SEARCH):
         where = place.value
         for one in COMMANDS:
             if one.place is place and one.shown:

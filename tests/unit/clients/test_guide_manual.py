@@ -29,6 +29,7 @@ _PLACES = {
     Place.INPUT: "in the input",
     Place.TRANSCRIPT: "while browsing the transcript",
     Place.SIDEBAR: "in the sidebar",
+    Place.SEARCH: "on the search screen",
     Place.EVERYWHERE: "everywhere",
 }
 
@@ -123,7 +124,7 @@ def test_the_fields_of_the_config_are_told_and_exist() -> None:
     for model, names in (
         (Provider, ("proxy", "ca_bundle", "headers", "body", "timeouts", "retries")),
         (Timeouts, ("connect", "first_byte", "silence")),
-        (Retries, ("attempts", "initial", "maximum", "total")),
+        (Retries, tuple(Retries.model_fields)),
     ):
         assert [name for name in names if f"`{name}`" not in text or name not in model.model_fields] == []
     settings = text_of("How do I set the temperature or the maximum of tokens?")

@@ -267,8 +267,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("search.open", _SE, "enter", "Enter", "open there; n N go on", "open", "Found"),
     Command("search.page_down", _SE, "pagedown", "PgUp PgDn", "scroll the preview", "page(1)", "Found"),
     Command("search.page_up", _SE, "pageup", "", "scroll the preview up", "page(-1)", "Found"),
-    Command("search.tab", _SE, "tab", "Tab", "filters; if narrow, preview", "tab", "Narrow down"),
-    Command("search.filters", _SE, "shift+tab", "Shift+Tab", "filters: ← → Space", "filters", "Narrow down"),
+    Command("search.tab", _SE, "tab", "Tab", "filters: ← → Space; or preview", "tab", "Narrow down"),
+    Command("search.filters", _SE, "shift+tab", "", "filters", "filters", "Narrow down"),
     Command("search.leave", _SE, "escape", "Esc", "back", "leave", "Back"),
     # Without keys: palette and slash command only.
     Command("reply.stop", _IN, "", "", "stop the reply", "stop_reply", slash="stop"),
