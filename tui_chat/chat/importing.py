@@ -133,6 +133,13 @@ class Import:
         return self.report
 
     def _importer(self, source: Source) -> Importer | None:
+        try:
+            return self._fitting(source)
+        except OSError as error:
+            self._note(Problem(source.where, f"it cannot be read: {error.strerror or error}"))
+            return None
+
+    def _fitting(self, source: Source) -> Importer | None:
         found = importer_of(source)
         is_given = source.packed is None and source.path in self._paths
         if self._name != AUTO:

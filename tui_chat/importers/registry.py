@@ -72,11 +72,12 @@ def sources_of(path: Path, stack: ExitStack) -> list[Source]:
 
 
 def importer_of(source: Source) -> Importer | None:
-    """Return the importer for the format that a source has; ``None`` if it is none of them."""
-    try:
-        sample = sample_of(source)
-    except OSError:
-        return None
+    """Return the importer for the format that a source has; ``None`` if it is none of them.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    sample = sample_of(source)
     return next((one for one in IMPORTERS.values() if one.format().fits(sample)), None)
 
 

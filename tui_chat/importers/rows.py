@@ -41,11 +41,23 @@ def read_rows(source: Source, convert: Convert) -> Iterator[Item]:
 
 
 def first_rows(source: Source) -> list[Mapping[str, Any]]:
-    """Return the first objects of a JSON source; none if it is no JSON."""
+    """Return the first objects of a JSON source; none if it is no JSON.
+
+    Raises:
+        OSError: if none of it can be read.
+        TooLarge: if the first of them has no end.
+    """
+    found: list[Mapping[str, Any]] = []
     try:
-        return [row for row in islice(_rows(source), _SAMPLED) if isinstance(row, dict)]
+        for row in islice(_rows(source), _SAMPLED):
+            source.mark()
+            if isinstance(row, dict):
+                found.append(row)
     except (OSError, TooLarge):
-        return []
+        # What comes before damage is enough to tell the format.
+        if not found:
+            raise
+    return found
 
 
 def _converted(source: Source, position: int, row: object, convert: Convert) -> Item:
@@ -116,7 +128,8 @@ def _values(source: Source, stream: Utf8Stream, is_array: bool) -> Iterator[obje
     read = 0
     prefix = "item" if is_array else ""
     try:
-        for value in ijson.items(NestingGuard(stream), prefix, use_float=True, multiple_values=True):
+        guarded = NestingGuard(stream, waiting=lambda: source.waiting)
+        for value in ijson.items(guarded, prefix, use_float=True, multiple_values=True):
             read += 1
             yield value
     except TooDeep as error:

@@ -26,14 +26,15 @@ def sample_of(source: Source) -> Sample:
 
 
 def why_unknown(source: Source) -> str:
-    """Return in words why a source has none of the formats."""
-    try:
-        beginning = source.peek()
-    except OSError as error:
-        return f"it cannot be read: {error.strerror or error}"
-    if not beginning.strip():
+    """Return in words why a source has none of the formats.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    beginning = source.peek().strip()
+    if not beginning:
         return "it is empty"
-    if beginning.lstrip()[:1] in (b"[", b"{") and not first_rows(source):
+    if beginning[:1] in (b"[", b"{") and not first_rows(source):
         return "it is cut short or damaged before the first session ends, or holds none"
     return "it has none of the formats that are known"
 

@@ -20,7 +20,7 @@ _HIGHEST_RATIO = 200
 _PEEK = 1 << 16
 
 
-class TooLarge(Exception):
+class TooLarge(OSError):
     """More would be read than a session, or a file in an archive, can have."""
 
 
@@ -92,6 +92,11 @@ class Source:
         """Its name for the user."""
         return self.name if self.packed is None else f"{self.path.name} › {self.name}"
 
+    @property
+    def waiting(self) -> int:
+        """Bytes that were read since the last session."""
+        return self.position - self._marked
+
     def mark(self) -> None:
         """Note that a session was read: what is read from here on belongs to the next one."""
         self._marked = self.position
@@ -120,7 +125,7 @@ class Source:
 
     def _count(self, read: int) -> None:
         self.position += read
-        if self.position - self._marked > LARGEST_ITEM:
+        if self.waiting > LARGEST_ITEM:
             raise TooLarge(f"a single session has more than {LARGEST_ITEM >> 20} MB")
         if self.packed is not None and self.position > max(_ROOM, self.packed * _HIGHEST_RATIO):
             raise TooLarge("it unpacks to far more than sessions would")

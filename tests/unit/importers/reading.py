@@ -35,7 +35,11 @@ def read_path(path: Path, name: str = "") -> Read:
     problems: list[Problem] = []
     with ExitStack() as stack:
         for source in sources_of(path, stack):
-            importer = IMPORTERS[name] if name else importer_of(source)
+            try:
+                importer = IMPORTERS[name] if name else importer_of(source)
+            except OSError as error:
+                problems.append(Problem(source.where, str(error)))
+                continue
             if importer is None:
                 continue
             formats.append(importer.name)

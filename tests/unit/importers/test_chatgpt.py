@@ -24,7 +24,7 @@ def node(name: str, parent: str | None, children: list[str], message: dict[str, 
 
 
 def message(role: str, *parts: Any, time: float | None = None, **fields: Any) -> dict[str, Any]:
-    plain = {
+    plain: dict[str, Any] = {
         "author": {"role": role, "name": None, "metadata": {}},
         "create_time": time,
         "content": {"content_type": "text", "parts": list(parts)},
