@@ -132,6 +132,17 @@ def test_sessions_are_put_in_order_and_exported(run: Run, tmp_path: Path) -> Non
     assert json.loads(run("sessions", "list", "--deleted", "--json").stdout) == []
 
 
+def test_a_script_is_warned_of_a_secret_and_may_send_placeholders(run: Run, server: OpenAIServer) -> None:
+    key = "gsk_" + "a1B2c3D4" * 6
+    server.script(says("One."), says("Two."))
+    warned = run("ask", "--base-url", server.base_url, "--model", "m", stdin=f"key {key}")
+    assert (warned.returncode, "seems to hold 1 key; with --redact" in warned.stderr) == (0, True)
+    redacted = run("ask", "--redact", "--base-url", server.base_url, "--model", "m", stdin=f"key {key}")
+    assert (redacted.stderr, redacted.stdout.strip()) == ("", "Two.")
+    asked = [one.body["messages"][-1]["content"] for one in server.requests if one.body]
+    assert asked == [f"key {key}", "key «key-1»"]
+
+
 def test_providers_and_models_are_listed(run: Run, server: OpenAIServer) -> None:
     listed = json.loads(run("providers", "--json").stdout)
     assert [one["name"] for one in listed if one["answers"]] == ["guide"]

@@ -104,6 +104,56 @@ def test_several_sessions_are_exported_once_the_list_was_seen(
     assert len(list(folder.iterdir())) == 2
 
 
+def test_a_file_is_opened_and_its_path_copied(
+    start: Start,
+    home: Path,
+    tmp_path: Path,
+    environment: dict[str, str],
+    server: OpenAIServer,
+    at_server: tuple[str, ...],
+) -> None:
+    opener, told = tmp_path / "opener", tmp_path / "told"
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.new && mv {told}.new {told}\n')
+    opener.chmod(0o700)
+    environment["BROWSER"] = str(opener)
+    server.script(says("Done."))
+    terminal = begun(start, *at_server)
+    terminal.keys("j", "o")
+    terminal.wait_for("Exported to")
+    (path,) = (home / "exports").iterdir()
+    terminal.wait_until(lambda _: told.exists(), "the browser")
+    assert told.read_text() == path.as_uri()
+    terminal.keys("x")
+    terminal.wait_for("new file,")
+    terminal.keys("p")
+    terminal.wait_for("Copied its path")
+    (other,) = set((home / "exports").iterdir()) - {path}
+    assert other.suffix == ".md"
+
+
+def test_many_files_are_stopped_without_a_trace(
+    start: Start, home: Path, server: OpenAIServer, at_server: tuple[str, ...]
+) -> None:
+    server.script(says("# One\n\n" + "word " * 20_000), says("Two."))
+    terminal = start(*at_server)
+    terminal.keys("one", "<enter>")
+    terminal.wait_for("ready")
+    terminal.wait_for("word word")
+    terminal.keys("<f3>", "two", "<enter>")
+    terminal.wait_for("Two\\.")
+    terminal.wait_for("ready")
+    terminal.keys("<ctrl+s>", " ", "j", " ", "x")
+    terminal.wait_for("2 new files")
+    terminal.keys(*["j"] * 7)
+    terminal.wait_for("● PDF")
+    terminal.keys("<enter>")
+    terminal.wait_for("Esc stops")
+    terminal.keys("<esc>")
+    terminal.wait_for("stopped, nothing was written")
+    assert list((home / "exports").iterdir()) == []
+    assert b"Traceback" not in terminal.raw
+
+
 def test_a_prompt_with_a_key_is_sent_only_when_told_to(
     start: Start, server: OpenAIServer, at_server: tuple[str, ...]
 ) -> None:

@@ -113,5 +113,10 @@ async def fill_bundle(
         opened = await load(session)
         # In a thread: a long session as HTML takes a second or two.
         exported = await asyncio.to_thread(render, opened)
-        await asyncio.to_thread(bundle.add, *exported)
+        added = asyncio.ensure_future(asyncio.to_thread(bundle.add, *exported))
+        try:
+            await asyncio.shield(added)
+        finally:
+            # The bundle must not go away while a thread writes into it.
+            await asyncio.wait([added])
         tell(number)

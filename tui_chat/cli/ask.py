@@ -8,6 +8,7 @@ import sys
 import click
 
 from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.redacting import Redactor, secrets_in, summary
 from tui_chat.chat.services import Options, Services
 from tui_chat.chat.turn import Turn, send
 from tui_chat.cli.output import command_body, fail, write
@@ -27,9 +28,18 @@ from tui_chat.storage.library import Library
 @click.option("--system", metavar="TEXT", default="", help="System prompt.")
 @click.option("--json", "as_json", is_flag=True, help="Print one event a line as JSON, the whole reply last.")
 @click.option("--no-save", is_flag=True, help="Write nothing to the history.")
+@click.option("--redact", is_flag=True, help="Send placeholders for keys, passwords, mail addresses, paths and hosts.")
 @command_body
 async def ask(
-    prompt: str, session_id: str, provider: str, model: str, base_url: str, system: str, as_json: bool, no_save: bool
+    prompt: str,
+    session_id: str,
+    provider: str,
+    model: str,
+    base_url: str,
+    system: str,
+    as_json: bool,
+    no_save: bool,
+    redact: bool,
 ) -> int:
     """Print the reply to PROMPT as it streams.
 
@@ -50,6 +60,10 @@ async def ask(
         if services.choice.is_fallback:
             await services.look_for_local()
         opened = await _found(services, session_id) if session_id else OpenSession(services.new_session())
+        if redact:
+            text = Redactor().text(text)
+        elif not _may_leave(text, services, opened):
+            return 1
         turn = send(services, opened, text)
         reply = await turn.run(_Printer(turn, as_json=as_json).show)
         services.remember(opened.session)
@@ -68,6 +82,18 @@ def _whole_prompt(prompt: str) -> str:
     if not text:
         raise click.UsageError("There is no prompt: give one, or pipe text in.")
     return text
+
+
+def _may_leave(text: str, services: Services, opened: OpenSession) -> bool:
+    """Tell if the prompt seems to hold a secret; return whether it is to be sent. A script is only warned."""
+    if not services.settings.privacy.warn_of_secrets or services.provider(opened.session.provider).is_built_in:
+        return True
+    found = summary(secrets_in([text]))
+    if found and sys.stdin is not None and sys.stdin.isatty():
+        return click.confirm(f"The prompt seems to hold {found}. Send it as it is?", err=True)
+    if found:
+        click.echo(f"tui-chat: the prompt seems to hold {found}; with --redact, placeholders are sent.", err=True)
+    return True
 
 
 async def _found(services: Services, session_id: str) -> OpenSession:

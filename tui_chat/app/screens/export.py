@@ -183,7 +183,8 @@ class ExportDialog(Sheet[Outcome]):
         self._note(Content("writing … Esc stops"))
         redactor = Redactor() if self.options.is_redacted else None
         exported = await self._rendered(self.formats.chosen.name, redactor)
-        return await asyncio.to_thread(write_export, exported, path)
+        # Not in a thread, which would write even if it was told to stop.
+        return write_export(exported, path)
 
     async def _write_many(self, path: Path | None) -> Path | None:
         name, options = self.formats.chosen.name, self.options.chosen
