@@ -8,6 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+import orjson
+
 from tui_chat.domain.record import now
 from tui_chat.storage.small_files import locked, replace
 
@@ -22,8 +24,18 @@ class PastPrompt(NamedTuple):
     """A prompt that was sent."""
 
     text: str
-    at: datetime | None = None
-    """When it was sent last; ``None`` if the file does not tell."""
+    """As it was sent."""
+    sent: str = ""
+    """When it was sent last, as the file has it."""
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was sent last; ``None`` if the file does not tell."""
+        try:
+            at = datetime.fromisoformat(self.sent)
+        except ValueError:
+            return None
+        return at if at.tzinfo is not None else None
 
 
 class PromptHistory:
@@ -55,7 +67,7 @@ class PromptHistory:
         """Take in a prompt, in memory; return it, for `write`. One that is blank or too long is not kept."""
         if not text.strip() or len(text) > LONGEST:
             return None
-        prompt = PastPrompt(text, now())
+        prompt = PastPrompt(text, now().isoformat())
         self._put(prompt)
         return prompt
 
@@ -101,20 +113,16 @@ class PromptHistory:
 
 
 def _line(prompt: PastPrompt) -> bytes:
-    at = prompt.at.isoformat() if prompt.at is not None else None
-    return json.dumps({"text": prompt.text, "at": at}, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+    line = json.dumps({"text": prompt.text, "at": prompt.sent}, ensure_ascii=False)
+    return line.encode("utf-8", "replace") + b"\n"
 
 
 def _parsed(line: bytes) -> PastPrompt | None:
     try:
-        found = json.loads(line)
-        text = found["text"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+        found = orjson.loads(line)
+        text, sent = found["text"], found.get("at")
+    except (ValueError, TypeError, KeyError):
         return None
     if not isinstance(text, str) or not text.strip():
         return None
-    try:
-        at = datetime.fromisoformat(found["at"])
-    except (ValueError, TypeError, KeyError):
-        return PastPrompt(text)
-    return PastPrompt(text, at if at.tzinfo is not None else None)
+    return PastPrompt(text, sent if isinstance(sent, str) else "")

@@ -29,7 +29,7 @@ _BEFORE = 24
 #: Characters of a prompt that the preview shows.
 _PREVIEW = 2000
 
-#: A few letters fit a prompt if they stand within this many times their number.
+#: Letters that may stand between two that were typed.
 _SPREAD = 3
 
 
@@ -139,9 +139,9 @@ def search(prompts: Sequence[tuple[PastPrompt, str]], typed: str) -> list[PastPr
     letters = "".join(words)
     if len(letters) < 2:
         return found
-    pattern = re.compile(f".{{0,{_SPREAD}}}?".join(map(re.escape, letters)))
-    near = [prompt for prompt, text in prompts if pattern.search(text[:_SHOWN])]
-    return [*found, *(prompt for prompt in near if prompt not in found)]
+    pattern, known = re.compile(f".{{0,{_SPREAD}}}?".join(map(re.escape, letters))), {prompt.text for prompt in found}
+    near = (prompt for prompt, text in prompts if pattern.search(text, 0, _SHOWN))
+    return [*found, *(prompt for prompt in near if prompt.text not in known)]
 
 
 def _line(text: str, words: Sequence[str]) -> Content:

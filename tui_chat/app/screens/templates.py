@@ -49,14 +49,14 @@ class TemplatesDialog(Sheet[Wanted]):
     """
 
     KEYS: ClassVar = [
-        ("Enter", "put into the input"),
+        ("Enter", "insert"),
         ("s", "save the input"),
         ("e", "edit"),
         ("D", "delete"),
         ("Esc", "close"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "want('insert')", "put into the input"),
+        Binding("enter", "want('insert')", "insert"),
         Binding("s", "want('save')", "save the input"),
         Binding("e", "want('edit')", "edit"),
         Binding("D", "want('delete')", "delete"),
