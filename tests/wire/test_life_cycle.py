@@ -17,7 +17,7 @@ from tui_chat.clients.http_client import HTTPClient
 from tui_chat.domain.errors import AuthenticationFailed, ConnectionFailed, Overloaded, RateLimited
 from tui_chat.domain.events import Retrying, StreamEvent, TextDelta
 from tui_chat.domain.messages import FinishReason
-from tui_chat.domain.providers import Provider, Timeouts
+from tui_chat.domain.providers import Provider, Retries, Timeouts
 from tui_chat.domain.requests import ChatResponse
 
 HELLO = "Hello from the test server."
@@ -276,6 +276,15 @@ async def test_it_gives_up_after_the_last_try(wire_client: HTTPClient, wire_serv
     assert [one.why for one in events if isinstance(one, Retrying)] == ["Acme has trouble of its own"] * 2
     assert isinstance(error, Overloaded)
     assert len(wire_server.chats) == 3
+
+
+async def test_a_request_may_say_itself_how_often(
+    wire: Wire, wire_client: HTTPClient, wire_server: OpenAIServer
+) -> None:
+    wire_server.reply = failure(500, "Oh")
+    await fail(wire_client, request(retries=Retries(attempts=1)))
+    await fail(wire_client, request(retries=Retries(attempts=5, initial=0)))
+    assert len(wire_server.chats) == 6
 
 
 async def test_nothing_is_repeated_after_content(

@@ -76,7 +76,7 @@ class HTTPClient(ChatClient):
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
         """Send a request and yield what comes back; see the base class."""
-        events = with_retries(lambda: self._attempt(request), self.provider.retries)
+        events = with_retries(lambda: self._attempt(request), request.retries or self.provider.retries)
         async with aclosing(self._running.run(events, request.timeout)) as running:
             async for event in running:
                 yield event

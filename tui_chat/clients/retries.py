@@ -69,5 +69,8 @@ def wait_before(number: int, error: ProviderError, retries: Retries) -> float | 
         return None
     if error.retry_after is not None:
         return error.retry_after
-    delay = min(retries.maximum, retries.initial * retries.exponent ** (number - 2))
+    try:
+        delay = min(retries.maximum, retries.initial * retries.exponent ** (number - 2))
+    except OverflowError:
+        delay = retries.maximum
     return delay * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret hangs on it

@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from tui_chat.domain.messages import ChatMessage, FinishReason
+from tui_chat.domain.providers import Retries
 from tui_chat.domain.record import Value, new_id
 from tui_chat.domain.sessions import Params
 from tui_chat.domain.usage import Usage
@@ -42,6 +43,8 @@ class ChatRequest(Value):
     action: Action = Action.NEXT
     timeout: float | None = None
     """Seconds for the whole request; ``None`` sets no limit beyond the provider's timeouts."""
+    retries: Retries | None = None
+    """When it is repeated if it fails; ``None`` leaves that to the provider."""
 
 
 class ChatResponse(Value):

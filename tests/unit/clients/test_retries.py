@@ -27,6 +27,42 @@ def test_waits_grow_up_to_the_longest(number: int, seconds: float) -> None:
     assert seconds * (1 - JITTER) <= delay <= seconds * (1 + JITTER)
 
 
+@pytest.mark.parametrize(("number", "seconds"), [(2, 1), (3, 3), (4, 9), (5, 20), (10_000, 20)])
+def test_the_config_says_how_waits_grow(number: int, seconds: float) -> None:
+    delay = wait_before(number, Overloaded("Oh", status=503), Retries(initial=1, exponent=3, maximum=20))
+    assert delay is not None
+    assert seconds * (1 - JITTER) <= delay <= seconds * (1 + JITTER)
+
+
+def test_waits_differ_a_little_from_each_other() -> None:
+    delays = {wait_before(2, Overloaded("Oh", status=503), Retries()) for _ in range(20)}
+    assert len(delays) > 1
+
+
+@pytest.mark.parametrize(
+    ("retries", "count"),
+    [
+        (Retries(attempts=1), 1),
+        (Retries(attempts=4, initial=0), 4),
+        (Retries(attempts=9, initial=0.02, exponent=1, total=0.01), 1),
+        (Retries(attempts=9, initial=0, statuses=frozenset({500})), 1),
+        (Retries(attempts=4, initial=0, statuses=frozenset({418, 503})), 4),
+    ],
+)
+async def test_the_config_says_how_often(retries: Retries, count: int) -> None:
+    attempts = 0
+
+    async def attempt() -> AsyncGenerator[StreamEvent, None]:
+        nonlocal attempts
+        attempts += 1
+        raise Overloaded("Oh", status=503)
+        yield Finished()
+
+    with pytest.raises(Overloaded):
+        [event async for event in with_retries(attempt, retries)]
+    assert attempts == count
+
+
 @pytest.mark.parametrize(
     ("error", "retries"),
     [
