@@ -6,7 +6,7 @@ Their files are read and written in one worker thread, in order, so that no key 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -63,6 +63,12 @@ class InputMemory:
         prompt = self._history.note(text)
         if prompt is not None:
             await self._do(lambda: self._history.write(prompt))
+
+    async def forget(self, session_id: str, prompts: Collection[str]) -> None:
+        """Remove what is left of a session that is gone for good: its draft and its prompts."""
+        self.note_draft(session_id, "")
+        await self._do(lambda: self._history.forget(prompts))
+        await self.write_drafts()
 
     def draft(self, session_id: str) -> str:
         """Return what waits in the input of a session; empty if nothing does."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -83,6 +84,22 @@ class PromptHistory:
             self._append(_line(prompt))
             if self.path.stat().st_size > MOST_BYTES:
                 self._shorten()
+
+    def forget(self, texts: Collection[str]) -> None:
+        """Remove prompts, from the file too.
+
+        Raises:
+            OSError: if it could not be written.
+        """
+        for text in texts:
+            self._prompts.pop(text, None)
+        if self.path is None or not self.path.exists():
+            return
+        with locked(self.path):
+            lines = self.path.read_bytes().splitlines(keepends=True)
+            kept = [line for line in lines if (found := _parsed(line)) is None or found.text not in texts]
+            if len(kept) < len(lines):
+                replace(self.path, b"".join(kept))
 
     def _append(self, line: bytes) -> None:
         assert self.path is not None  # noqa: S101  # asked by write()

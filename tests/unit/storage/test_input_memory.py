@@ -65,3 +65,15 @@ async def test_in_memory_nothing_outlives_the_run() -> None:
     memory.note_draft(NEW, "secret")
     assert [prompt.text for prompt in memory.prompts] == ["secret"]
     await memory.aclose()
+
+
+async def test_nothing_is_left_of_a_session_that_is_gone_for_good(tmp_path: Path) -> None:
+    memory = await opened(tmp_path)
+    await memory.remember("sent secret")
+    await memory.remember("other")
+    memory.note_draft("s1", "unsent secret")
+    await memory.write_drafts()
+    await memory.forget("s1", {"sent secret"})
+    assert [prompt.text for prompt in memory.prompts] == ["other"]
+    assert not [path for path in tmp_path.iterdir() if path.is_file() and b"secret" in path.read_bytes()]
+    await memory.aclose()

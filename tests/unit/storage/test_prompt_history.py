@@ -141,3 +141,16 @@ def test_what_another_process_added_comes_with_the_next_look(path: Path) -> None
     add(two, "theirs")
     one.load()
     assert [prompt.text for prompt in one.prompts] == ["mine", "theirs"]
+
+
+def test_prompts_that_are_forgotten_leave_no_bytes_and_others_stay(path: Path) -> None:
+    history = PromptHistory(path)
+    for text in ("keep", "the secret", "keep too", "the secret"):
+        add(history, text)
+    path.write_bytes(path.read_bytes() + b'{"text": "torn')
+    history.forget({"the secret", "unknown"})
+    assert b"secret" not in path.read_bytes()
+    assert texts(path) == ["keep", "keep too"] == [prompt.text for prompt in history.prompts]
+    assert b"torn" in path.read_bytes()
+    PromptHistory(path.parent / "none.jsonl").forget({"x"})
+    assert not (path.parent / "none.jsonl").exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from tui_chat.app.commands import Command, slash_commands
@@ -48,6 +47,9 @@ def mistake(text: str) -> str:
     word, _, rest = text.partition(" ")
     if "\n" in text or not _NAME.fullmatch(word):
         return ""
+    # Imported here: mistakes are rarer than starts.
+    from difflib import get_close_matches
+
     near = get_close_matches(word[1:], slash_commands(), n=1)
     if near:
         return f"{word} is no command, /{near[0]} is"
