@@ -235,6 +235,10 @@ QUESTIONS: dict[str, list[str]] = {
         "use my own server",
         "how do I connect to a server on another machine",
     ],
+    "How do I use two accounts of one vendor?": [
+        "a second API key for the same vendor",
+        "use my work account and my private one",
+    ],
     "How do I add my own provider to config.toml?": ["add a provider in config.toml"],
     "Which provider answers at the start, and why that one?": [
         "which provider answers and why",
