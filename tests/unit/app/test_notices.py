@@ -72,7 +72,7 @@ async def test_the_desktop_is_told_where_the_terminal_cannot(tmp_path: Path, mon
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
     settings = NoticeSettings(bell=False, title=False)
     here = {"TERM": "xterm", "DISPLAY": ":0"}
-    await Notices(str, {**here, "SSH_CONNECTION": "x"}).reply_ended("--evil", "ready", settings, is_away=True)
+    await Notices(print, {**here, "SSH_CONNECTION": "x"}).reply_ended("--evil", "ready", settings, is_away=True)
     assert not told.exists()
-    await Notices(str, here).reply_ended("--evil", "ready", settings, is_away=True)
+    await Notices(print, here).reply_ended("--evil", "ready", settings, is_away=True)
     assert told.read_text() == "--app-name=tui-chat|--|--evil|ready|"
