@@ -40,6 +40,9 @@ _PREVIEW = 4000
 _LISTED = 200
 _ASKED = 12
 
+#: Seconds for which a format has to stay chosen before it is shown, so that passing over many costs nothing.
+_REST = 0.06
+
 
 class Outcome(NamedTuple):
     """What became of an export."""
@@ -58,6 +61,7 @@ class ExportDialog(Sheet[Outcome]):
     Args:
         sessions: One session or several, which become one file each.
         load: Reads the messages of a session.
+        wanted: Name of the format that is chosen at first; empty for the first one.
     """
 
     formats = getters.query_one(Formats)
@@ -83,13 +87,17 @@ class ExportDialog(Sheet[Outcome]):
     ]
 
     def __init__(
-        self, sessions: Sequence[SessionSummary], load: Callable[[SessionSummary], Awaitable[OpenSession]]
+        self,
+        sessions: Sequence[SessionSummary],
+        load: Callable[[SessionSummary], Awaitable[OpenSession]],
+        wanted: str = "",
     ) -> None:
         first, count = sessions[0], len(sessions)
         about = f"{count} sessions" if count > 1 else f"{_line(first.name)} · {first.message_count} messages"
         super().__init__("Export", aside=about, width="-wide")
         self._sessions = sessions
         self._load = load
+        self._wanted = wanted
         self._opened: OpenSession | None = None
         self._exported: Exported | None = None
         self._redactor: Redactor | None = None
@@ -116,6 +124,7 @@ class ExportDialog(Sheet[Outcome]):
 
     def on_mount(self) -> None:
         self.formats.focus()
+        self.formats.move_to(self._wanted)
 
     @on(RowList.Moved, "Formats")
     def choose_format(self) -> None:
@@ -212,6 +221,7 @@ class ExportDialog(Sheet[Outcome]):
 
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
+        await asyncio.sleep(_REST)
         exporter = self.formats.chosen
         self._redactor = Redactor() if self.options.is_redacted else None
         try:
@@ -247,7 +257,8 @@ class ExportDialog(Sheet[Outcome]):
             home = Path.home()
             self._suggested = str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
             field.value = self._suggested
-            field.cursor_position = len(self._suggested)
+            # The end tells more than the beginning; the field scrolls to it once it knows its width.
+            self.call_after_refresh(field.action_end)
 
     def _facts(self, exported: Exported, *, is_shown: bool) -> Content:
         """Return what is known of the new file, and what is replaced in it."""
@@ -259,7 +270,7 @@ class ExportDialog(Sheet[Outcome]):
         lines = [Content(new)]
         if self._redactor is not None:
             found = summary(self._redactor.findings)
-            lines.append(Content(f"replaced: {found}; l lists it" if found else "replaced: nothing was found"))
+            lines.append(Content(f"replaced: {found}; l lists it" if found else "found nothing to replace"))
             lines += self._listed()
             if self._opened is not None and any(
                 isinstance(part, ImagePart) for message in self._opened.tree for part in message.parts
