@@ -292,3 +292,19 @@ async def test_slash_search_and_the_second_key() -> None:
         assert "where you are: on the search screen" in str(driver.app.screen.query_one(".right", Static).visual)
         await driver.press("escape", "escape")
         await driver.until(lambda: isinstance(driver.app.screen, ChatScreen))
+
+
+@pytest.mark.usefixtures("history")
+async def test_the_filter_of_the_sidebar_leads_to_it() -> None:
+    async with searching() as driver:
+        await driver.press("ctrl+s", "slash")
+        await driver.until(lambda: driver.chat.sidebar.field.has_focus)
+        await driver.type("whale")
+        await driver.until(lambda: driver.chat.sidebar.rows.shown == 0)
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, SearchScreen))
+        await driver.until(lambda: driver.facts.startswith("1 hit in 1 session"))
+        assert driver.screen.field.value == "whale"
+        await driver.press("enter")
+        await driver.until(lambda: isinstance(driver.app.screen, ChatScreen) and driver.chat.opened.id == "s1")
+        await driver.until(lambda: driver.chat.transcript.has_focus)

@@ -255,9 +255,48 @@ async def test_archived_sessions_are_shown_when_the_filter_asks_for_them() -> No
         ):
             sidebar.field.value = typed
             await pilot.pause()
-            groups = {"Pinned", "Today", "Yesterday"}
+            groups = {"Pinned", "Today", "Yesterday", "Search everything"}
             assert [name for line in lines(sidebar) if (name := line.strip("▎ ")) not in groups] == names
             assert str(sidebar.query_one(".count").render()) == count
+
+
+async def test_below_what_is_filtered_stands_the_way_to_search_everything() -> None:
+    told: list[Message] = []
+    async with shown(Sidebar(today=today), told=told) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        await pilot.pause()
+        assert "Search everything" not in "".join(lines(sidebar))
+        sidebar.focus_filter()
+        sidebar.field.value = "au"
+        await pilot.pause()
+        assert sidebar.cursor_id == "Café au lait"
+        sidebar.action_move(1)
+        await pilot.pause()
+        assert lines(sidebar)[-1].strip() == "▎ Search everything"
+        assert sidebar.cursor_id is None and sidebar.listed == ["Café au lait"]
+        sidebar.action_select()
+        sidebar.action_select_all()
+        assert sidebar.selected == ["Café au lait"]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [one.text for one in of_kind(told, Sidebar.SearchWanted)] == ["au"]
+        assert of_kind(told, Sidebar.Opened) == []
+
+
+async def test_where_no_session_is_called_so_enter_searches_everything() -> None:
+    told: list[Message] = []
+    async with shown(Sidebar(today=today), told=told) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions(FEW)
+        sidebar.focus_filter()
+        sidebar.field.value = "nowhere"
+        await pilot.pause()
+        note = sidebar.query_one(".note")
+        assert note.display and note.region.y == sidebar.rows.region.bottom + 1
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [one.text for one in of_kind(told, Sidebar.SearchWanted)] == ["nowhere"]
 
 
 async def test_several_are_selected_by_keys_and_by_ctrl_click() -> None:

@@ -28,6 +28,11 @@ _MARKS = {
 }
 
 
+#: What stands below the sessions that a filter lets through, and its key.
+_SEARCH = "Search everything"
+_SEARCH_KEY = ""
+
+
 class SessionList(RowList):
     """Sessions under the names of days. Only the rows in view are drawn."""
 
@@ -57,6 +62,14 @@ class SessionList(RowList):
             self.count = count
             """How many there are."""
 
+    class SearchWanted(Message):
+        """What is typed into the filter shall be looked for in everything."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+            """What is typed."""
+
     filter_text: reactive[str] = reactive("")
     """What sessions must fit, as `SessionFilter` reads it."""
     shows_times: reactive[bool] = reactive(False)
@@ -69,7 +82,8 @@ class SessionList(RowList):
         self._names: list[Haystack] | None = None
         self._selected: set[str] = set()
         self._marks: Mapping[str, str] = {}
-        self._rows: list[Listed | str] = []
+        self._rows: list[Listed | str | None] = []
+        """Sessions; names of groups and gaps; ``None`` for the way to search everything."""
         self._shown = self._total = 0
 
     @property
@@ -97,13 +111,13 @@ class SessionList(RowList):
 
     def toggle_selected(self) -> None:
         """Select the session with the cursor, or let it go, and move on."""
-        if (key := self.cursor_id) is not None:
+        if key := self.cursor_id:
             self._select(self._selected ^ {key})
             self.move(1)
 
     def toggle_all(self) -> None:
         """Select all that the filter lets through, or let them go if they are selected."""
-        shown = {row.id for row in self._rows if not isinstance(row, str)}
+        shown = {row.id for row in self._rows if row is not None and not isinstance(row, str)}
         self._select(self._selected - shown if shown <= self._selected else self._selected | shown)
 
     def clear_selection(self) -> None:
@@ -114,7 +128,7 @@ class SessionList(RowList):
         """Choose the session under the pointer; with Ctrl select it."""
         index = self._index_under(event)
         key = self.key_at(index) if index is not None else None
-        if event.ctrl and key is not None:
+        if event.ctrl and key:
             event.stop()
             event.prevent_default()
             self.cursor = index
@@ -136,11 +150,15 @@ class SessionList(RowList):
     def key_at(self, index: int) -> str | None:
         """Return the id of the session of a row."""
         row = self._rows[index]
+        if row is None:
+            return _SEARCH_KEY
         return None if isinstance(row, str) else row.id
 
     def row_at(self, index: int) -> Row:
         """Return a row."""
         row = self._rows[index]
+        if row is None:
+            return Row(Content.styled(_SEARCH, "$text-primary"), EMPTY, _SEARCH_KEY)
         if isinstance(row, str):
             return Row(Content(row))
         return Row(Content(" ".join(row.name.split())), self._aside(row), row.id)
@@ -152,12 +170,12 @@ class SessionList(RowList):
         return super().bar(key, bright=bright, dim=dim)
 
     def tell_chosen(self, key: str) -> None:
-        """Tell which session is wanted."""
-        self.post_message(self.Opened(key))
+        """Tell which session is wanted, or that everything shall be searched."""
+        self.post_message(self.SearchWanted(self.filter_text) if key == _SEARCH_KEY else self.Opened(key))
 
     def tell_moved(self, key: str | None) -> None:
         """Tell on which session the cursor stands."""
-        self.post_message(self.CursorMoved(key))
+        self.post_message(self.CursorMoved(key or None))
 
     def _aside(self, session: Listed) -> Content:
         parts = [muted(time_label(session.updated_at, self._today()))] if self.shows_times else []
@@ -181,6 +199,9 @@ class SessionList(RowList):
         self._rows = []
         for group in group_sessions(sessions, self._today()):
             self._rows += [*([""] if self._rows else []), group.name, *group.sessions]
+        if not wanted.is_empty:
+            self._rows += [*([""] if self._rows else []), None]
+        self.set_class(not sessions and not wanted.is_empty, "-none")
         self.rows_changed(keep)
 
     def _fitting(self, wanted: SessionFilter) -> list[Listed]:

@@ -36,6 +36,14 @@ class Sidebar(Vertical):
             self.session_id = session_id
             """Which one."""
 
+    class SearchWanted(Message):
+        """What is typed into the filter shall be looked for in everything."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+            """What is typed."""
+
     class OverChanged(Message):
         """The sidebar came to lie over the rest of a narrow screen, or does so no more."""
 
@@ -80,7 +88,7 @@ class Sidebar(Vertical):
     @property
     def cursor_id(self) -> str | None:
         """Id of the session with the cursor."""
-        return self.rows.cursor_id
+        return self.rows.cursor_id or None
 
     def set_sessions(self, sessions: Sequence[Listed]) -> None:
         """Show these sessions; the cursor stays on its session."""
@@ -95,7 +103,7 @@ class Sidebar(Vertical):
     @property
     def listed(self) -> list[str]:
         """Ids of the sessions that are shown, in their order."""
-        return [key for index in range(self.rows.count()) if (key := self.rows.key_at(index)) is not None]
+        return [key for index in range(self.rows.count()) if (key := self.rows.key_at(index))]
 
     @property
     def selected(self) -> list[str]:
@@ -201,6 +209,11 @@ class Sidebar(Vertical):
     def _pass_on(self, event: SessionList.Opened) -> None:
         event.stop()
         self.post_message(self.Opened(event.session_id))
+
+    @on(SessionList.SearchWanted)
+    def _pass_search_on(self, event: SessionList.SearchWanted) -> None:
+        event.stop()
+        self.post_message(self.SearchWanted(event.text))
 
     def _focus(self, widget: Widget) -> None:
         # At once, so that a key that comes right behind lands there; later if the overlay is not on screen yet.

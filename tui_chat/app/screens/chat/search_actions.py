@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from textual import work
+from textual import on, work
 
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.branch_actions import BranchActions
+from tui_chat.app.screens.chat.panes import ChatSidebar
 from tui_chat.app.screens.search import SearchScreen, Wanted
 from tui_chat.app.screens.search_words import spans_of
 from tui_chat.app.transcript import Entry
@@ -23,16 +24,25 @@ class SearchActions(BranchActions):
 
     _searched = ""
 
+    @on(ChatSidebar.SearchWanted)
+    def search_filtered(self, event: ChatSidebar.SearchWanted) -> None:
+        self.action_search(event.text)
+
     @work(group="dialog")
     async def action_search(self, text: str = "") -> None:
         """Search titles and messages of all sessions, and open one at a hit."""
         used = Counter(tag for session in self.history.sessions for tag in session.tags)
         tags = [tag for tag, _ in used.most_common(_TAGS)]
-        screen = SearchScreen(self.services.library, self._entries_at, tags=tags, text=text or self._searched)
+        screen = SearchScreen(self.services.library, self._entries_at, tags=tags, text=text or self._text_at_hand)
         wanted = await self.app.push_screen_wait(screen)
         self._searched = screen.text
         if wanted is not None:
             await self._open_found(wanted)
+
+    @property
+    def _text_at_hand(self) -> str:
+        """What is typed into the filter of the sidebar, if one is there, else what was looked for last."""
+        return (self.sidebar.field.value if self.sidebar.has_focus_within else "") or self._searched
 
     async def _entries_at(self, session_id: str, message_id: str | None) -> list[Entry]:
         """Return the messages of a session, of the branch that holds a message."""
