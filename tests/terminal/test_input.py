@@ -114,6 +114,24 @@ def test_unsent_text_outlives_a_switch_a_quit_and_a_kill(
     terminal.wait_for("▎ half of a thought")
 
 
+def test_a_draft_does_not_stay_behind_for_the_next_session_once_its_own_has_begun(start: Start, home: Path) -> None:
+    terminal = start()
+    terminal.keys("not sent")
+    terminal.wait_until(lambda _: "not sent" in drafts_of(home), "the draft on disk")
+    terminal.keys("<ctrl+q>")
+    assert terminal.wait_exit() == 0
+    terminal = start("how do I quit?")
+    terminal.wait_for("Ctrl\\+Q")
+    terminal.wait_for("▎ not sent")
+    terminal.keys("!", "<ctrl+q>")
+    assert terminal.wait_exit() == 0
+    assert drafts_of(home).count("not sent") == 1
+    terminal = start()
+    terminal.wait_for("1 session")
+    terminal.keys("x")
+    assert "not sent" not in terminal.wait_for("▎ x")
+
+
 def test_two_windows_do_not_take_each_others_new_drafts(start: Start, home: Path) -> None:
     one = start()
     one.keys("from the first window")

@@ -110,3 +110,23 @@ def test_typing_is_undone_and_made_again(start: Start) -> None:
     terminal.wait_for("▎ word pasted")
     terminal.keys("<f1>")
     terminal.wait_for("Ctrl\\+Z +undo typing")
+
+
+def test_a_click_takes_a_command_and_formats_are_completed(start: Start) -> None:
+    terminal = start()
+    terminal.keys("how do I quit?", "<enter>")
+    terminal.wait_for("I am the built-in guide")
+    terminal.keys("/exp")
+    screen = terminal.wait_for("/export FORMAT +export")
+    row = next(place for place, line in enumerate(screen.splitlines()) if "/export FORMAT" in line)
+    column = screen.splitlines()[row].index("/export")
+    terminal.mouse(0, column + 1, row)
+    terminal.mouse(0, column + 1, row, is_down=False)
+    terminal.wait_for("Format")
+    terminal.keys("<esc>")
+    terminal.keys("/export mark")
+    terminal.wait_for("markdown +Markdown")
+    terminal.keys("<tab>", "<enter>")
+    terminal.wait_for("● Markdown")
+    terminal.keys("<esc>", "/export nonsense", "<enter>")
+    terminal.wait_for("There is no format 'nonsense'")

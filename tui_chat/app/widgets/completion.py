@@ -23,7 +23,7 @@ class Typed(NamedTuple):
     @property
     def word(self) -> str:
         """What stands before the cursor, up to the blank before it."""
-        return "" if not self.before or self.before[-1].isspace() else self.before.split()[-1]
+        return "" if not self.before or self.before[-1].isspace() else self.before.rsplit(None, 1)[-1]
 
 
 class Completion(NamedTuple):

@@ -13,6 +13,7 @@ from tui_chat.domain.errors import ChatError
 from tui_chat.domain.parameters import EFFORTS
 from tui_chat.domain.providers import Protocol, Provider
 from tui_chat.domain.sessions import ChatSession, SessionSummary
+from tui_chat.exporters.registry import EXPORTERS
 
 #: Seconds to wait for lists of models; what comes later is there the next time.
 _PATIENCE = 1.5
@@ -50,6 +51,7 @@ class Arguments:
             "model.choose": self.models,
             "reply.regenerate_with": self.models,
             "session.list": self.sessions,
+            "session.export": self.formats,
             "session.persona": self.personas,
             "session.reasoning": self.efforts,
             "sidebar.project": self.projects,
@@ -84,6 +86,10 @@ class Arguments:
         """Return the names of the personas."""
         found, _ = await asyncio.to_thread(load_personas)
         return [(one.name, one.model) for one in found]
+
+    async def formats(self) -> Rows:
+        """Return the formats of exports."""
+        return [(name, one.label) for name, one in EXPORTERS.items()]
 
     async def efforts(self) -> Rows:
         """Return how long a model may be told to think."""

@@ -47,7 +47,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         prompt = self.prompt_in_hand
         if prompt is None or self.is_busy():
             return
-        draft = self.editing.draft if self.editing is not None else self.prompt.text
+        draft = self.editing.draft if self.editing is not None else self.prompt.unsent
         self.editing = Editing(self.opened, prompt, draft)
         self.prompt.set_text(prompt.text)
         self.set_focus(self.prompt)

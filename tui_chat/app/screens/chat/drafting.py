@@ -21,6 +21,7 @@ class Drafting(ChatState):
 
     _draft_timer: Timer | None = None
     _edited = ""
+    _noted = ("", NEW)
 
     @property
     def memory(self) -> InputMemory:
@@ -36,6 +37,7 @@ class Drafting(ChatState):
         """Read what earlier runs left, and put the open session's draft before what is typed already."""
         await self.memory.open()
         self._show_prompts()
+        self._noted = (self.opened.id, self.draft_key)
         draft = self.memory.draft(self.draft_key)
         if draft and not self.is_editing and draft != self.prompt.text:
             self.prompt.begin_with(draft + self.prompt.text)
@@ -43,6 +45,10 @@ class Drafting(ChatState):
     def keep_draft(self) -> None:
         """Note what stands in the input. A prompt that is edited stands in for a draft only where there is none."""
         text, key = self.prompt.unsent, self.draft_key
+        if self._noted == (self.opened.id, NEW) and key != NEW:
+            # It has begun since: what was typed before is its own now.
+            self.memory.note_draft(NEW, "")
+        self._noted = (self.opened.id, key)
         if not self.is_editing or self.memory.draft(key) in ("", self._edited):
             self.memory.note_draft(key, text)
             self._edited = text if self.is_editing else ""

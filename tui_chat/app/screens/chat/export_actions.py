@@ -9,21 +9,27 @@ from tui_chat.app.screens.export import ExportDialog, Outcome
 from tui_chat.chat.exporting import export_session
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, summary
+from tui_chat.domain.errors import NotFound
 from tui_chat.domain.sessions import SessionSummary
 from tui_chat.domain.tree import MessageTree
+from tui_chat.exporters.registry import EXPORTERS
 
 
 class ExportActions(BranchActions):
     """Export the session in hand, or those that are selected; copy the open one."""
 
     @work(group="dialog")
-    async def action_export(self) -> None:
-        """Export the sessions in hand."""
+    async def action_export(self, wanted: str = "") -> None:
+        """Export the sessions in hand, perhaps in a format that is named."""
+        if wanted and wanted not in EXPORTERS:
+            advice = f"There are: {', '.join(EXPORTERS)}."
+            self.show_error(NotFound(f"There is no format {wanted!r}.", advice=advice))
+            return
         sessions = self.sessions_in_hand
         if not sessions:
             self.say("There is nothing to export yet.", kind="plain")
             return
-        outcome = await self.app.push_screen_wait(ExportDialog(sessions, self._as_stored))
+        outcome = await self.app.push_screen_wait(ExportDialog(sessions, self._as_stored, wanted))
         if outcome is not None:
             await self._tell_export(outcome)
 
