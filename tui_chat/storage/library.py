@@ -35,6 +35,7 @@ class Library:
         self.path = path
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._history: Any = None
+        self._temporary: set[str] = set()
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -224,6 +225,26 @@ class Library:
         """
         await self._do(lambda: self._opened().purge([session_id]))
 
+    def is_temporary(self, session_id: str) -> bool:
+        """Return whether nothing of a session is written."""
+        return self.path is None or session_id in self._temporary
+
+    def make_temporary(self, session_id: str) -> None:
+        """Let nothing be written of a session that has not begun."""
+        self._temporary.add(session_id)
+
+    async def keep(self, session_id: str, path: Path) -> None:
+        """Write a temporary session down, and whatever is said in it from now on.
+
+        Args:
+            session_id: The session.
+            path: The file of the history, for a library that has none so far.
+
+        Raises:
+            HistoryError: if it could not be written; it is temporary still.
+        """
+        await self._do(lambda: self._keep(session_id, path))
+
     async def conflicts(self) -> list[Path]:
         """Return other versions of the history that a synced folder put beside it."""
         return await self._do(self._conflicts)
@@ -253,10 +274,24 @@ class Library:
     def _opened(self) -> Any:
         if self._history is None:
             # Imported in the thread, beside the first layout of the screen: the database costs start-up time.
-            from tui_chat.storage.history import History
+            from tui_chat.storage.shelves import Shelves
 
-            self._history = History(self.path)
+            # Without a file nothing is written anyway: all sessions are on one shelf.
+            self._history = Shelves(self.path, self._temporary if self.path is not None else set())
         return self._history
+
+    def _keep(self, session_id: str, path: Path) -> None:
+        if self.path is None:
+            from tui_chat.storage.shelves import Shelves
+
+            # What was in memory for want of a file is temporary in the one that there is from now on.
+            beside = self._opened()
+            ids = {one.id for one in beside.summaries()}
+            shelves = Shelves(path, self._temporary, beside)
+            shelves.open()
+            self._temporary |= ids
+            self.path, self._history = path, shelves
+        self._opened().keep(session_id)
 
     async def _do(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
