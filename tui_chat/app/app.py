@@ -87,6 +87,12 @@ class ChatApp(App[None]):
         gc.freeze()
         gc.set_threshold(5000, 20, 50)
 
+    def _fatal_error(self) -> None:
+        """End after a bug with a traceback that shows no values: they may hold keys, and what was said."""
+        from rich.traceback import Traceback
+
+        self.panic(Traceback(show_locals=False, width=None))
+
     async def action_quit(self) -> None:
         """Stop the replies, keep what came, and leave."""
         if isinstance(screen := self.screen_stack[0], ChatScreen):

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from tui_chat.domain.events import Finished, ReasoningDelta, Started, StreamEvent, TextDelta, UsageReported
-from tui_chat.domain.providers import Credentials, ModelInfo, Provider
+from tui_chat.domain.providers import Credentials, ModelInfo, Provider, masked
 from tui_chat.domain.requests import ChatRequest, ChatResponse
 
 
@@ -22,6 +22,10 @@ class Key(NamedTuple):
     """The key; empty if there is none."""
     source: str
     """Where it was found, for example ``OPENAI_API_KEY``; empty if nowhere."""
+
+    def __repr__(self) -> str:
+        """Return it as it may be shown."""
+        return f"Key({masked(self.value)!r}, {self.source!r})"
 
 
 NO_KEY = Key("", "")

@@ -133,7 +133,13 @@ class HTTPClient(ChatClient):
 
     async def _ask_for_key(self) -> Key:
         key = await self._key_source()
-        return Key(key.value.strip(), key.source)
+        return Key(key.value.strip(), key.source) if key.value.strip() else self._key_in_headers()
+
+    def _key_in_headers(self) -> Key:
+        """Return the key that the provider's own headers carry, which has to be kept out of sight like any other."""
+        wanted = self.provider.key_header.lower()
+        found = next((value for name, value in self.provider.headers.items() if name.lower() == wanted), "")
+        return Key(found.removeprefix("Bearer ").strip(), "headers") if found else NO_KEY
 
     async def _need_key(self) -> None:
         """See to it that there is a key, if one is needed; it may have been set since.
@@ -146,9 +152,7 @@ class HTTPClient(ChatClient):
 
     def _lacks_key(self) -> bool:
         """Return whether a request is bound to be refused, since no key is known."""
-        header = self.provider.key_header.lower()
-        is_given = bool(self._key.value) or header in (name.lower() for name in self.provider.headers)
-        return self.provider.needs_key and not is_given
+        return self.provider.needs_key and not self._key.value
 
     def _connected(self) -> Transport:
         if self._transport is None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tui_chat.config.state import load_state, save_state
 from tui_chat.domain.errors import ConfigError
-from tui_chat.domain.providers import Provider
+from tui_chat.domain.providers import Provider, masked
 
 #: Seconds that a key command may take; a password manager may ask its user first.
 COMMAND_TIMEOUT = 60.0
@@ -27,6 +27,10 @@ class FoundKey(NamedTuple):
 
     value: str
     source: str
+
+    def __repr__(self) -> str:
+        """Return it as it may be shown."""
+        return f"FoundKey({masked(self.value)!r}, {self.source!r})"
 
 
 _NOTHING = FoundKey("", "")
