@@ -73,6 +73,7 @@ class _Commands(click.Group):
 @click.option("--system", metavar="TEXT", default="", help="System prompt of new sessions.")
 @click.option("--temporary", "is_temporary", is_flag=True, help="Write nothing to the history.")
 @click.option("--theme", metavar="NAME", default="", help="Theme of the app for this run.")
+@click.option("--plain", "is_plain", is_flag=True, help="Line by line, for screen readers and dumb terminals.")
 @click.pass_context
 def cli(ctx: click.Context, /, **options: object) -> None:
     """Chat with language models, full-screen and by keyboard.
@@ -99,6 +100,10 @@ def _start(ctx: click.Context, words: tuple[str, ...]) -> None:
 def _run_app(options: dict[str, object], prompt: str) -> None:
     # Start-up makes many objects and no garbage worth looking for; the app turns the collector on again.
     gc.disable()
+    if options.get("is_plain"):
+        from tui_chat.cli.plain.start import start_plain
+
+        sys.exit(start_plain(options, prompt))
     # Imported here since a command such as "export" must not wait for the screen's libraries.
     from tui_chat.cli.start import start_app
 

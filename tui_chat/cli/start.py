@@ -8,7 +8,8 @@ import sys
 import click
 
 from tui_chat.app.app import ChatApp
-from tui_chat.chat.services import Options, Services
+from tui_chat.chat.services import Services
+from tui_chat.cli.options import options_from
 from tui_chat.cli.output import fail
 from tui_chat.domain.errors import ChatError
 
@@ -36,11 +37,3 @@ def start_app(options: dict[str, object], prompt: str) -> int:
     app = ChatApp(services, prompt=prompt, session=session)
     app.run()
     return app.return_code or 0
-
-
-def options_from(options: dict[str, object]) -> Options:
-    """Return what the command line asks for, apart from what only the app understands."""
-    names = ("provider", "model", "base_url", "system", "theme")
-    return Options(
-        **{name: str(options.get(name, "")) for name in names}, is_temporary=bool(options.get("is_temporary"))
-    )

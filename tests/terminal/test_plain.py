@@ -1,0 +1,85 @@
+"""The linear mode: nothing but lines, and what the app can do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from tests.terminal.conftest import Start
+from tests.wire.openai_server import OpenAIServer, says
+
+
+def typed(environment: dict[str, str], *lines: str, options: tuple[str, ...] = ()) -> str:
+    """Return what is written when these lines are typed."""
+    result = subprocess.run(
+        [sys.executable, "-m", "tui_chat", *options, "--plain"],
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**environment, "TUI_CHAT_GUIDE_PACE": "0"},
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_it_speaks_in_lines_only(environment: dict[str, str], home: Path) -> None:
+    written = typed(environment, "how do I quit?", "/rename Leaving", "/sessions", "/undo", "/newest", "/quit")
+    assert "guide answers because" in written
+    assert "Press `Ctrl+Q` or type `/quit`" in written
+    assert "Named Leaving. /undo takes it back." in written
+    assert "1. Leaving, 2 messages" in written
+    assert "Named how do I quit? again." in written
+    assert written.isprintable() is False and not any(
+        character != "\n" and not character.isprintable() for character in written
+    )
+    again = typed(environment, "/sessions 1", "/show", "/find ctrl", "/delete", "/trash 1", options=("-c",))
+    assert "Session: how do I quit?, 2 messages." in again
+    assert "1. You:\nhow do I quit?" in again
+    assert "Message 2:" in again
+    assert "Deleted how do I quit?, 2 messages" in again and "Restored how do I quit?" in again
+    assert (home / "history.json").exists()
+
+
+def test_commands_of_the_screen_and_mistakes_are_told(environment: dict[str, str]) -> None:
+    written = typed(environment, "/settings", "/sesions", "/show 7", "/help", "/rename", "")
+    assert "/settings needs the whole screen" in written
+    assert "/sesions is no command, /sessions is." in written
+    assert "There is no such message." in written
+    assert "/delete-message: delete with its reply" in written
+
+
+def test_a_reply_is_stopped_kept_continued_and_answered_otherwise(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...]
+) -> None:
+    server.script(
+        says("The first half", threading.Event()),
+        says(" and the second half."),
+        says("Another answer."),
+        says("```python\nprint(1)\n```\n"),
+    )
+    terminal = start(*at_server, "--plain", ready="You:")
+    terminal.keys("go on", "<enter>")
+    terminal.wait_for("The first half")
+    terminal.keys("<ctrl+c>")
+    terminal.wait_for("Stopped; what came is kept")
+    terminal.keys("/continue", "<enter>")
+    terminal.wait_for("and the second half\\.")
+    terminal.keys("/regenerate", "<enter>")
+    terminal.wait_for("Another answer\\.")
+    terminal.keys("/sibling", "<enter>")
+    terminal.wait_for("Answer 1 of 2:\\s+The first half and the second half\\.")
+    terminal.keys("two lines\\", "<enter>", "of code", "<enter>")
+    terminal.wait_for("print\\(1\\)")
+    assert server.requests[-1].body["messages"][-1]["content"] == "two lines\nof code"
+    terminal.keys("/code", "<enter>")
+    terminal.wait_for("1. python, without a name, 1 lines")
+    terminal.keys("<ctrl+c>")
+    terminal.wait_for("Ctrl\\+C again, or /quit, leaves")
+    terminal.keys("<ctrl+c>")
+    assert terminal.wait_exit() == 0
+    assert b"Traceback" not in terminal.raw
+    # Line editing may write what moves within the line; nothing else does.
+    assert b"\x1b[2J" not in terminal.raw and b"\x1b[?1049h" not in terminal.raw
