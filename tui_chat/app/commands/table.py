@@ -300,6 +300,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.persona", _IN, "", "", "personas", "choose_persona", slash="persona", argument="NAME"),
     Command("session.parameters", _IN, "", "", "parameters", "set_parameters", slash="parameters"),
     Command("history.import", _IN, "", "", "import sessions", "import", slash="import", argument="PATH"),
+    Command("session.temporary", _IN, "", "", "temporary session", "new_temporary", slash="temporary"),
+    Command("session.keep", _IN, "", "", "keep a temporary session", "keep_session", slash="keep"),
     Command("session.trash", _IN, "", "", "deleted sessions", "show_trash", slash="trash"),
     Command("session.remote", _IN, "", "", "sessions at the provider", "show_remote", slash="remote"),
     Command("app.settings", _IN, "", "", "settings", "show_settings", slash="settings"),

@@ -136,9 +136,10 @@ def who_answers(services: Services) -> tuple[str, str, str]:
     return f"{provider.label} answers", services.choice.why, what
 
 
-def title_of(session: ChatSession) -> Content:
-    """Return a session's name as it stands above the transcript."""
-    return Content(" ".join(session.name.split()))
+def title_of(session: ChatSession, *, is_temporary: bool = False) -> Content:
+    """Return a session's name as it stands above the transcript, marked if nothing of the session is written."""
+    name = Content(" ".join(session.name.split()))
+    return Content.assemble(name, (" · temporary", "not bold $text-warning")) if is_temporary else name
 
 
 def is_answered(message: ChatMessage) -> bool:

@@ -133,7 +133,10 @@ class SessionHistory:
 
     def begin(self) -> OpenSession:
         """Return a new session; it is saved, and listed, with its first prompt."""
-        return OpenSession(self._services.new_session())
+        session = self._services.new_session()
+        if self._services.options.is_temporary:
+            self._services.library.make_temporary(session.id)
+        return OpenSession(session)
 
     async def load(self, session_id: str) -> OpenSession:
         """Return a session with its messages.
@@ -218,10 +221,13 @@ class SessionHistory:
 
     async def duplicate(self, session: SessionSummary) -> Change:
         """Make a second session out of one; taken back, the second goes to the trash."""
-        return await self.add(duplicate(await self.opened(session.id)))
+        original = await self.opened(session.id)
+        return await self.add(duplicate(original), original)
 
-    async def add(self, made: OpenSession) -> Change:
+    async def add(self, made: OpenSession, original: OpenSession) -> Change:
         """Keep a session that was made out of another; taken back, it goes to the trash."""
+        if self._services.library.is_temporary(original.id):
+            self._services.library.make_temporary(made.id)
         is_saved = False
 
         async def do() -> None:

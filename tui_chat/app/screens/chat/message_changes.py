@@ -39,7 +39,7 @@ class MessageChanges:
     async def fork(self, opened: OpenSession, message: ChatMessage) -> tuple[OpenSession, Change]:
         """Make a new session of the messages up to one; taken back, it goes to the trash."""
         forked = fork(opened, message)
-        return forked, await self._history.add(forked)
+        return forked, await self._history.add(forked, opened)
 
     def branched(self, opened: OpenSession, before: str | None, done: str) -> None:
         """Take up that a branch has been added and is shown; taken back, the one before is shown, and both are kept.

@@ -21,6 +21,7 @@ from tui_chat.app.screens.chat.export_actions import ExportActions
 from tui_chat.app.screens.chat.model_actions import ModelActions
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
+from tui_chat.app.screens.chat.temporary_actions import TemporaryActions
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import (
@@ -43,7 +44,9 @@ QUIT_WITHIN = 3.0
 PREPARE_AFTER = 0.3
 
 
-class ChatScreen(CompareActions, ModelActions, ExportActions, CodeActions, Completing, OtherProcesses):
+class ChatScreen(
+    TemporaryActions, CompareActions, ModelActions, ExportActions, CodeActions, Completing, OtherProcesses
+):
     """Sidebar, transcript and input of the open session."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Place.EVERYWHERE), *bindings(Place.INPUT)]

@@ -95,6 +95,8 @@ class ChatState(Screen[None]):
         """Sessions whose waiting prompts stay in the queue although the reply before them has not come."""
         self.is_ending = False
         """Whether the app is about to quit: what waits then stays where it is."""
+        self.drafts_aside: dict[str, str] = {}
+        """What stands in the input of temporary sessions, which is written nowhere."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
 
@@ -160,8 +162,10 @@ class ChatState(Screen[None]):
         self.transcript.display = not is_empty
         if is_empty:
             self.show_empty()
-        aside = " ".join(f"#{tag}" for tag in session.tags)
-        self.title_line.set_title(describing.title_of(session), Content(aside))
+        aside, library = " ".join(f"#{tag}" for tag in session.tags), self.services.library
+        self.title_line.set_title(
+            describing.title_of(session, is_temporary=library.is_temporary(session.id)), Content(aside)
+        )
         used = None if is_empty else describing.context_of(self.opened, self.services).percent or None
         facts = describing.cost_facts(session, self.services)
         once = self.exchange.once.get(session.id)
