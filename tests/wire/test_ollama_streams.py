@@ -40,6 +40,12 @@ STREAMS: dict[str, list[bytes]] = {
     "thoughts": [said(thinking="Hm…"), said("Yes", thinking="!"), END],
     "tagged thoughts": [said("<thi"), said("nk>\nH"), said("m</think"), said(">\n\nYes"), END],
     "unfinished thoughts": [said("<think>Hm</thi"), END],
+    "halves of a character": [
+        said("Hi 1").replace(b"1", b"\\ud83d"),
+        said("2").replace(b"2", b"\\ude42"),
+        said("1").replace(b"1", b"\\ud83d"),
+        END,
+    ],
     "a call": [line({"message": {"tool_calls": [{"function": {"name": "f"}}]}}), END],
     "other line ends": [b"\xef\xbb\xbf\r\n", *(one.replace(b"\n", b"\r\n\r\n") for one in [said("Hi"), END])],
     "no last line end": [said("Hi"), END.rstrip()],

@@ -40,6 +40,12 @@ STREAMS: dict[str, list[bytes]] = {
     "tagged thoughts": [said(content="<thi"), said(content="nk>H\n</think"), said(content=">\nYes"), *ENDING],
     "all of the text each time": [said(content="Hell"), said(content="Hello"), said(content="Hello you"), *ENDING],
     "a list": [said(content=[{"text": "Hi"}, {"thinking": [{"text": "Hm"}]}]), *ENDING],
+    "halves of a character": [
+        said(content="Hi 1").replace(b"1", b"\\ud83d"),
+        said(content="2").replace(b"2", b"\\ude42"),
+        said(reasoning_content="1").replace(b"1", b"\\ud83d"),
+        *ENDING,
+    ],
     "a refusal": [said(refusal="No"), *ENDING],
     "comments and other line ends": [
         b"\xef\xbb\xbf: WAIT\r\n\r\n",
