@@ -260,7 +260,7 @@ async def test_a_hit_on_another_branch_is_shown(history: None) -> None:
         await driver.search("feathers")
         await driver.press("enter")
         await driver.until(lambda: isinstance(driver.app.screen, ChatScreen) and driver.chat.opened.id == "s2")
-        assert [message.id for message in driver.chat.opened.branch] == ["s2m1", "s2m3"]
+        await driver.until(lambda: [message.id for message in driver.chat.opened.branch] == ["s2m1", "s2m3"])
 
 
 @pytest.mark.usefixtures("history")

@@ -80,4 +80,5 @@ class SearchActions(BranchActions):
         self.set_focus(self.transcript)
         await self.show_opened(at=message_id)
         words = " ".join(parse(wanted.query).words)
-        self.transcript.find_in(message_id, words, spans_of(wanted.query))
+        # Once it has the keys, so that it browses the message of the hit and says last which hit it is.
+        self.transcript.call_later(self.transcript.find_in, message_id, words, spans_of(wanted.query))
