@@ -77,7 +77,9 @@ class ModelPicker(Sheet[Picked]):
         Binding("g,home", "end(False)", "first", show=False),
         Binding("G,end", "end(True)", "last", show=False),
         Binding("enter", "use", "use here", show=False),
-        Binding("slash", "filter", "filter", show=False),
+        # Before all others, so that letters typed right after them act where they shall.
+        Binding("slash", "filter", "filter", show=False, priority=True),
+        Binding("escape", "dismiss_empty", "close", show=False, priority=True),
         Binding("d", "make_default", "default", show=False),
         Binding("f", "favour", "favourite", show=False),
         Binding("e", "effort", "effort", show=False),
@@ -138,9 +140,12 @@ class ModelPicker(Sheet[Picked]):
         else:
             self.dismiss()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action means something now: in the filter a slash is a letter."""
+        return not (action == "filter" and self.query_one(Input).has_focus) and super().check_action(action, parameters)
+
     def action_filter(self) -> None:
         """Go to the filter."""
-        # At once: the letters that follow must not act in the list.
         self.set_focus(self.query_one(Input))
 
     def action_move(self, step: int) -> None:

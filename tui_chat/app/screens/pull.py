@@ -16,7 +16,7 @@ from tui_chat.domain.errors import ChatError
 from tui_chat.domain.providers import Provider
 
 #: Cells of the meter.
-METER = 40
+METER = 20
 
 #: The last status of a download that went well.
 DONE = "success"
