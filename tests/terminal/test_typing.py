@@ -62,6 +62,10 @@ def test_commands_are_offered_with_their_arguments_and_tab_writes_them_out(start
     terminal.wait_for("▎ /theme *\n")
     screen = terminal.wait_for("paper")
     assert "▎ ink" not in screen, "Enter sends what is typed until a row is chosen"
+    terminal.wait_for("Enter send   Tab write out")
+    terminal.keys("<down>")
+    terminal.wait_for("▎ ink")
+    terminal.wait_for("Enter take   Tab write out")
     terminal.keys("pa", "<tab>", "<enter>")
     terminal.wait_until(lambda text: "/theme" not in text, "the theme to be taken")
     terminal.keys("/theme ", "<down>", "<enter>")

@@ -54,6 +54,7 @@ class Completing(TemplateActions):
     @on(Prompt.MenuMoved)
     def move_in_menu(self, event: Prompt.MenuMoved) -> None:
         self.menu.cursor = event.place
+        self.show_status()
 
     @on(Pick.Chosen, "CompletionMenu")
     def take_clicked(self, event: Pick.Chosen) -> None:
@@ -68,10 +69,10 @@ class Completing(TemplateActions):
 
     def show_offer(self, offer: Offer | None) -> None:
         """Show completions, or that there are none."""
-        was_shown = self.menu.display
+        before = self.menu.display, self.menu.cursor is None
         self.prompt.offer(offer)
         self.menu.show_matches(offer.completions if offer else (), has_cursor=offer is not None and offer.is_eager)
-        if self.menu.display != was_shown:
+        if (self.menu.display, self.menu.cursor is None) != before:
             self.show_status()
 
     def hide_menu(self) -> None:

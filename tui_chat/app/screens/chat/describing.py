@@ -18,11 +18,13 @@ Rows = list[tuple[str, str]]
 FIND_KEYS: Rows = [("Enter", "browse from here"), ("↑ ↓", "other hits"), ("Esc", "close")]
 """The footer while something is looked for in the session."""
 
-COMPLETION_KEYS: Rows = [("Enter", "take"), ("Tab", "write out"), ("↑ ↓", "choose"), ("Esc", "close")]
-"""The footer while completions are offered."""
-
 EDIT_KEYS: Rows = [("Enter", "send as a branch"), ("Ctrl+J", "newline"), ("Esc", "leave it, back to the draft")]
 """The footer while a prompt that was sent is edited."""
+
+
+def completion_keys(*, is_chosen: bool) -> Rows:
+    """Return the footer while completions are offered; Enter takes one only if it is chosen."""
+    return [("Enter", "take" if is_chosen else "send"), ("Tab", "write out"), ("↑ ↓", "choose"), ("Esc", "close")]
 
 
 def siblings(opened: OpenSession, message: ChatMessage) -> tuple[int, int]:

@@ -21,6 +21,7 @@ class Drafting(ChatState):
 
     _draft_timer: Timer | None = None
     _edited = ""
+    _is_outside = False
     _noted = ("", NEW)
 
     @property
@@ -71,6 +72,8 @@ class Drafting(ChatState):
         """Look through the prompts of all sessions for one to put into the input."""
         await self.memory.look_again()
         self._show_prompts()
+        if not self.is_current:
+            return  # pressed twice, before the dialog was there
         if not self.memory.prompts:
             self.say("There are no earlier prompts yet.", kind="plain")
             return
@@ -82,6 +85,9 @@ class Drafting(ChatState):
     @work(group="dialog")
     async def action_edit_outside(self) -> None:
         """Edit the text of the input in the user's own editor."""
+        if self._is_outside:
+            return
+        self._is_outside = True
         self.keep_draft()
         await self.memory.write_drafts()
         text = self.prompt.text
@@ -90,6 +96,8 @@ class Drafting(ChatState):
         except ConfigError as error:
             self.show_error(error)
             return
+        finally:
+            self._is_outside = False
         if edited != text:
             self.prompt.set_text(edited)
         self.set_focus(self.prompt)

@@ -190,7 +190,7 @@ class ChatState(Screen[None]):
         if self.find_bar.has_focus_within:
             self.hints.set_hints(describing.FIND_KEYS)
         elif self.menu.display and self.place is Place.INPUT:
-            self.hints.set_hints(describing.COMPLETION_KEYS)
+            self.hints.set_hints(describing.completion_keys(is_chosen=self.menu.cursor is not None))
         elif self.is_editing and self.place is Place.INPUT:
             self.hints.set_hints(describing.EDIT_KEYS)
         else:
