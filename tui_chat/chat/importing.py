@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
@@ -32,7 +33,18 @@ from tui_chat.importers.registry import (
 )
 from tui_chat.storage.library import Library
 
-__all__ = ["AUTO", "Import", "ImportProgress", "ImportReport", "Store", "format_names", "found_stores", "paths_for"]
+__all__ = [
+    "AUTO",
+    "Import",
+    "ImportProgress",
+    "ImportReport",
+    "Looked",
+    "Store",
+    "format_names",
+    "found_stores",
+    "look_at",
+    "paths_for",
+]
 
 AUTO = "auto"
 """The format that stands for whichever it is."""
@@ -41,6 +53,9 @@ _BATCH_SECONDS = 0.1
 """How long is read before what was read is saved: often enough for a progress bar and for stopping."""
 
 _BATCH_MESSAGES = 2000
+
+_LOOKED_AT = 20
+"""Files whose format is found out for a preview."""
 
 _MOST_PROBLEMS = 1000
 """Problems that are kept; a file with more is hopeless anyway."""
@@ -256,3 +271,34 @@ def _named(session: ChatSession, messages: list[ChatMessage]) -> ChatSession:
 
 def _newest(messages: list[ChatMessage]) -> datetime | None:
     return max((message.created_at for message in messages), default=None)
+
+
+class Looked(NamedTuple):
+    """What is at a path, after a short look."""
+
+    labels: tuple[str, ...] = ()
+    """The formats of its files; empty if it has none that is known."""
+    size: int = 0
+    """Bytes of all of them."""
+    trouble: str = ""
+    """Why nothing can be imported from there; empty if something can."""
+
+
+def look_at(path: Path) -> Looked:
+    """Return what is at a path, for a preview; quick, so of many files only some are looked at."""
+    labels: Counter[str] = Counter()
+    try:
+        with ExitStack() as stack:
+            sources = sources_of(path.expanduser(), stack)
+            for source in sources[:_LOOKED_AT]:
+                found = importer_of(source)
+                labels.update([found.label] if found else [])
+            size = sum(source.size for source in sources)
+            if labels:
+                return Looked(tuple(labels), size)
+            why = why_unknown(sources[0]) if len(sources) == 1 else "there are no sessions that are known"
+            return Looked(size=size, trouble=why)
+    except TransferError as error:
+        return Looked(trouble=error.text.rstrip("."))
+    except (OSError, RuntimeError) as error:  # it cannot be read; there is no home folder
+        return Looked(trouble=str(error))

@@ -18,7 +18,9 @@ from tui_chat.app.screens.chat.code_actions import CodeActions
 from tui_chat.app.screens.chat.compare_actions import CompareActions
 from tui_chat.app.screens.chat.completing import Completing
 from tui_chat.app.screens.chat.export_actions import ExportActions
+from tui_chat.app.screens.chat.import_actions import ImportActions
 from tui_chat.app.screens.chat.model_actions import ModelActions
+from tui_chat.app.screens.chat.naming_actions import NamingActions
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.temporary_actions import TemporaryActions
@@ -45,7 +47,15 @@ PREPARE_AFTER = 0.3
 
 
 class ChatScreen(
-    TemporaryActions, CompareActions, ModelActions, ExportActions, CodeActions, Completing, OtherProcesses
+    TemporaryActions,
+    CompareActions,
+    ModelActions,
+    ExportActions,
+    ImportActions,
+    CodeActions,
+    Completing,
+    NamingActions,
+    OtherProcesses,
 ):
     """Sidebar, transcript and input of the open session."""
 
@@ -75,6 +85,7 @@ class ChatScreen(
         look = self.services.settings.look
         self.hints.display = look.footer
         self.prompt.cursor_blink = look.cursor_blink
+        self.prompt.send_key = self.services.settings.keys.send
         self.show_facts()
         self.run_worker(self.recall(), group="recall")
         self.run_worker(self._begin(), group="start")

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from tests.app.screens.driving import Driver, running
+from tests.unit.importers.reading import SAMPLES
+from tests.unit.importers.test_stores import database
+from tui_chat.app.screens.importing import ImportDialog
+from tui_chat.app.screens.path_field import first_match
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A computer on which elia was used."""
+    for variable in ("AICHAT_SESSIONS_DIR", "AICHAT_CONFIG_DIR", "XDG_CONFIG_HOME", "LLM_USER_PATH"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    database("elia.sql", tmp_path / "data/elia/elia.sqlite")
+    return tmp_path
+
+
+def note(driver: Driver) -> str:
+    return str(driver.app.screen.query_one(".note", Static).render())
+
+
+async def open_dialog(driver: Driver, path: str = "") -> None:
+    await driver.type(f"/import {path}".strip())
+    await driver.press("enter")
+    await driver.until(lambda: isinstance(driver.app.screen, ImportDialog))
+
+
+async def test_a_store_is_looked_at_imported_and_listed(home: Path) -> None:
+    async with running() as driver:
+        await open_dialog(driver)
+        dialog = driver.app.screen
+        assert isinstance(dialog, ImportDialog)
+        await driver.until(lambda: dialog.stores.has_focus)
+        await driver.press("enter")
+        await driver.until(lambda: "2 sessions with 6 messages would be imported." in note(driver))
+        assert driver.app.screen_stack[0].history.sessions == []  # type: ignore[attr-defined]
+        await driver.press("enter")
+        await driver.until(lambda: "2 sessions with 6 messages imported." in note(driver))
+        await driver.press("enter")
+        await driver.until(lambda: not isinstance(driver.app.screen, ImportDialog))
+        await driver.until(lambda: len(driver.app.screen.history.sessions) == 2)  # type: ignore[attr-defined]
+
+
+async def test_a_path_that_is_typed_with_the_command_is_looked_at_at_once(home: Path) -> None:
+    async with running() as driver:
+        await open_dialog(driver, str(SAMPLES / "parllama.json"))
+        await driver.until(lambda: "1 session with 2 messages would be imported." in note(driver))
+
+
+async def test_what_is_wrong_with_a_path_is_said(home: Path) -> None:
+    (home / "notes.txt").write_text("Milk")
+    async with running() as driver:
+        await open_dialog(driver)
+        dialog = driver.app.screen
+        assert isinstance(dialog, ImportDialog)
+        await driver.until(lambda: dialog.stores.has_focus)
+        dialog.field.focus()
+        dialog.field.value = "~/notes.txt"
+        await driver.until(lambda: "none of the formats that are known" in note(driver))
+        dialog.field.value = "~/nothing"
+        await driver.until(lambda: "There is no file" in note(driver))
+        dialog.field.value = str(SAMPLES / "parllama.json")
+        await driver.until(lambda: "parllama" in note(driver))
+
+
+async def test_escape_stops_a_long_import_and_then_closes(home: Path) -> None:
+    rows = [
+        {"messages": [{"role": "user", "content": f"{number} {'x' * 2000}"}, {"role": "assistant", "content": "y"}]}
+        for number in range(20_000)
+    ]
+    path = home / "many.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    async with running() as driver:
+        await open_dialog(driver, str(path))
+        await driver.until(lambda: "%" in note(driver))
+        await driver.press("escape")
+        await driver.until(lambda: "Stopped before the end" in note(driver))
+        await driver.press("escape")
+        await driver.until(lambda: not isinstance(driver.app.screen, ImportDialog))
+
+
+async def test_tab_completes_a_path(home: Path) -> None:
+    (home / "Downloads").mkdir()
+    (home / "Downloads" / "chatgpt.zip").touch()
+    async with running() as driver:
+        await open_dialog(driver)
+        dialog = driver.app.screen
+        assert isinstance(dialog, ImportDialog)
+        await driver.until(lambda: dialog.stores.has_focus)
+        dialog.field.focus()
+        for typed, whole in (("~/Dow", "~/Downloads/"), ("~/Downloads/ch", "~/Downloads/chatgpt.zip")):
+            dialog.field.value = typed
+            dialog.field.cursor_position = len(typed)
+            await driver.until(lambda wanted=whole: dialog.field._suggestion == wanted)  # type: ignore[misc]
+            await driver.press("tab")
+            await driver.until(lambda wanted=whole: dialog.field.value == wanted)  # type: ignore[misc]
+
+
+def test_hidden_files_are_offered_only_if_they_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").touch()
+    assert first_match(f"{tmp_path}/") is None
+    assert first_match(f"{tmp_path}/.h") == f"{tmp_path}/.hidden"
+    assert first_match("no slash") is None
+    assert first_match("/nowhere/at all") is None
+    assert first_match("~nobody/x") is None
