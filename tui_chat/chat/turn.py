@@ -15,9 +15,9 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.patience import Patience, Wait
 from tui_chat.chat.services import Services
 from tui_chat.chat.troubles import note_trouble
-from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, TimedOut
+from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, RequestRejected, TimedOut
 from tui_chat.domain.events import Retrying, StreamEvent
-from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, ImagePart, MessageError, MessageStatus, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.record import now
 from tui_chat.domain.requests import Action, ChatRequest
@@ -198,6 +198,7 @@ class Turn:
         if self._is_at_home and not session.model:
             session.model = reply.model
         sent = messages_to_send(self.opened.tree, reply.id if self.action is Action.CONTINUE else reply.parent_id)
+        self._refuse_unseen(sent.messages)
         return ChatRequest(
             model=reply.model,
             messages=[message.model_copy() for message in sent.messages],
@@ -209,6 +210,18 @@ class Turn:
             message_id=reply.id,
             action=self.action,
         )
+
+    def _refuse_unseen(self, messages: list[ChatMessage]) -> None:
+        """Refuse images where the model is known to take none, rather than let them be dropped or rejected in riddles.
+
+        Raises:
+            RequestRejected: if so.
+        """
+        model, place = self.reply.model, self._provider
+        has_images = any(isinstance(part, ImagePart) for message in messages for part in message.parts)
+        if has_images and self._services.models.info(place, model).can("images") is False:
+            advice = "Choose a model that does with Ctrl+L, or leave the message with the image out with E."
+            raise RequestRejected(f"{model} takes no images", advice=advice, provider=place)
 
     def _remote_id(self) -> str:
         """Return the id of the server's session if that holds what was said so far, and nothing else.

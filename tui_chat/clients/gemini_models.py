@@ -42,13 +42,12 @@ def models_page(provider: Provider, body: bytes) -> tuple[list[ModelInfo], str]:
 
 def _info(provider: Provider, model: Model) -> ModelInfo:
     name = model.name.removeprefix("models/")
-    # The list does not tell what a model can see and call; all of this family can do both.
-    capabilities = {"images", "tools"} if name.startswith("gemini-") else set()
-    if model.thinking:
-        capabilities.add("reasoning")
+    # The list does not tell what a model can see and call; all of this family can do both, of others nothing is known.
+    thinks = {"reasoning"} if model.thinking else set()
+    is_gemini = name.startswith("gemini-")
     return ModelInfo(
         name=name,
         provider=provider.name,
         context_window=model.input_token_limit or 0,
-        capabilities=frozenset(capabilities),
+        capabilities=frozenset({"images", "tools"} | thinks) if is_gemini else None,
     )

@@ -77,9 +77,10 @@ def _info(provider: Provider, model: _Model) -> ModelInfo:
 
 
 def _capabilities(inputs: list[str] | None, parameters: list[str] | None) -> frozenset[str] | None:
-    if inputs is None and parameters is None:
+    # Who does not say what goes in says nothing of images.
+    if inputs is None:
         return None
-    sees = {"images"} if "image" in (inputs or []) else set()
+    sees = {"images"} if "image" in inputs else set()
     return frozenset(sees | set(parameters or []) & {"reasoning", "tools"})
 
 

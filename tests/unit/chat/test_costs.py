@@ -12,7 +12,7 @@ import pytest
 from tests.unit.chat.conftest import Desk
 from tui_chat.chat.costs import message_tokens, turn_usage
 from tui_chat.chat.models import Models, priced
-from tui_chat.chat.turn import go_on, send
+from tui_chat.chat.turn import go_on, regenerate, send
 from tui_chat.config import paths
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, ReasoningPart, Role, TextPart
@@ -141,3 +141,19 @@ async def test_the_user_knows_better_than_the_list() -> None:
     await models.keep("shop", [ModelInfo(name="m", provider="shop", input_price=99.0, context_window=1000)])
     info = models.info("shop", "m")
     assert (info.input_price, info.output_price, info.context_window) == (2.0, 10.0, 1000)
+
+
+async def test_images_are_refused_by_name_where_the_model_takes_none(desk: Desk) -> None:
+    client = await desk.plays([{"kind": "text", "text": "A cat"}, {"kind": "finished"}])
+    known = ModelInfo(name="scripted", provider="scripted", capabilities=frozenset({"tools"}))
+    await desk.services.models.keep("scripted", [known])
+    turn = send(desk.services, desk.opened, "What is this?")
+    assert turn.prompt is not None
+    turn.prompt.parts.append(ImagePart(media_type="image/png", data="QUJD"))
+    refused = await turn.run(ignore)
+    assert refused.error is not None
+    assert refused.error.text == "scripted takes no images"
+    assert "Ctrl+L" in refused.error.advice
+    assert client.requests == []
+    await desk.services.models.keep("scripted", [known.model_copy(update={"capabilities": None})])
+    assert (await regenerate(desk.services, desk.opened, refused).run(ignore)).text == "A cat"
