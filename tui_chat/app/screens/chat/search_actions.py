@@ -77,6 +77,7 @@ class SearchActions(BranchActions):
             return
         if message_id not in {one.id for one in opened.branch} and not self.is_busy():
             opened.select(message_id)
+            await self._save_session()
         self.set_focus(self.transcript)
         await self.show_opened(at=message_id)
         words = " ".join(parse(wanted.query).words)
