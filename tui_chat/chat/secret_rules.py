@@ -86,7 +86,11 @@ _TOKENS = (
 )
 
 #: Names after which a value is a secret.
-_NAMES = r"(?:api|access|secret|private|encryption)[_-]?key|secret|token|passw(?:or)?d|passwort|passphrase|pwd"
+_NAMES = (
+    r"(?:api|access|secret|private|encryption)[_-]?key|secret|passw(?:or)?d|passwort|passphrase|pwd"
+    # Those that lead to the next page of a list let nobody in.
+    r"|(?<!page)(?<!page[_-])(?<!continuation)(?<!continuation[_-])token"
+)
 
 _PRIVATE_KEY = (
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
@@ -96,7 +100,7 @@ _BEARER = r"\b(?:Bearer|Basic|Token)\s+(?P<secret>[A-Za-z0-9._~+/-]{20,}=*)"
 _IN_ADDRESS = r"\b[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{1,64}:(?P<secret>[^\s/@]{3,128})@"
 _ASSIGNED = (
     rf"(?:{_NAMES})[\"']?\s{{0,4}}(?:=>|:=|=|:)\s{{0,4}}"
-    r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`,;<>(){}\[\]$\\]{8,})(?![(\[])"
+    r"(?P<quote>[\"'`]?)(?P<secret>[^\s\"'`,;<>(){}\[\]$\\]{8,}+)(?![(\[])"
 )
 _MAIL = (
     r"(?<![\w.+/@-])(?P<local>[\w.+-]{1,64})@"
@@ -113,9 +117,12 @@ _INSIDE = (
 
 #: Values that stand for a secret without being one.
 _STAND_IN = re.compile(
-    r"your|my[-_]|xxx|\*\*\*|\.\.\.|…|example|changeme|placeholder|dummy|redacted|secret$|password|token$|environ|getenv",
+    r"your|my[-_]|xxx|\*\*\*|\.\.\.|…|example|changeme|placeholder|dummy|redacted|secret$|^pass$|password|token$|environ|getenv",
     re.IGNORECASE,
 )
+
+#: Addresses that are kept for examples.
+_DOCUMENTED = [ipaddress.IPv4Network(net) for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")]
 
 #: User names that tell nothing of anybody.
 _ANYBODY = {"user", "users", "username", "you", "me", "name", "someone", "shared", "public", "default", "root"}
@@ -208,10 +215,10 @@ def _is_assigned(match: re.Match[str]) -> bool:
     value: str = match["secret"]
     digits = sum(character.isdigit() for character in value)
     letters = sum(character.isalpha() for character in value)
-    if _STAND_IN.search(value) or letters < 2:
+    if _STAND_IN.search(value) or letters < 2 or "://" in value:
         return False
     if match["quote"]:
-        return digits > 0 or len(value) > digits + letters
+        return digits > 0 or not re.fullmatch(r"[\w./:-]+", value)
     return digits > 1 and not re.fullmatch(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+", value)
 
 
@@ -242,7 +249,13 @@ def _is_address(match: re.Match[str]) -> bool:
         address = ipaddress.IPv4Address(match[0])
     except ValueError:
         return False
-    if address.is_loopback or address.is_multicast or address.is_reserved or address.is_unspecified:
+    if (
+        any(address in net for net in _DOCUMENTED)
+        or address.is_loopback
+        or address.is_multicast
+        or address.is_reserved
+        or address.is_unspecified
+    ):
         return False
     return address.packed[0] >= 10 and address.packed[0] < 224 and (address.is_private or address.is_global)
 
