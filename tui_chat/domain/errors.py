@@ -21,6 +21,7 @@
     ├── NotFound                     no such session or message
     │   └── Ambiguous                a shortened id that fits several
     ├── ConfigError                  a setting, or the file it stands in
+    ├── AttachmentRefused            a file that cannot be attached, or not sent to this model
     └── TransferError                an export or an import
 """
 
@@ -228,6 +229,10 @@ class ConfigError(ChatError):
 
     advice = "Mend the file; until then the defaults are used."
     exit_code = 2
+
+
+class AttachmentRefused(ChatError):
+    """A file cannot be attached, or the model does not take it. Nothing was sent."""
 
 
 class TransferError(ChatError):
