@@ -70,6 +70,25 @@ def test_keys_are_remapped_and_clashes_are_told(start: Start, home: Path) -> Non
     assert b"Traceback" not in terminal.raw
 
 
+def test_another_key_sends(start: Start, home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text('[keys]\nsend = "alt+enter"\n')
+    terminal = start()
+    terminal.wait_for("Alt\\+Enter send +Enter newline")
+    terminal.keys("how do I", "<enter>", "quit?")
+    terminal.wait_for("how do I *\n.*quit\\?")
+    terminal.send(b"\x1b\r")
+    terminal.wait_for("I am the built-in guide")
+    terminal.wait_for("ready")
+    for number, sent in enumerate((b"\x1b[13;3u", b"\x1b[13;5u", b"\x1b[27;5;13~", b"\n")):
+        terminal.keys(f"word{number}")
+        terminal.wait_for(f"▎ word{number}")
+        terminal.send(sent)
+        terminal.wait_for(f"word{number}\n.*▀")
+        terminal.wait_for("ready")
+    assert b"Traceback" not in terminal.raw
+
+
 def test_the_shell_lists_and_checks_keys(environment: dict[str, str], home: Path) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "tui_chat", "config", *arguments]

@@ -79,6 +79,8 @@ class Keymap(NamedTuple):
     """Textual's names of the keys by the id of the command, comma separated."""
     problems: list[str]
     """What is wrong with the user's keys, in sentences; each concerns keys that were left as they are or taken away."""
+    send: str = "enter"
+    """What sends the prompt; if it is not Enter, that makes a newline."""
 
 
 def keymap(settings: KeySettings, commands: Iterable[Command] = COMMANDS) -> Keymap:
@@ -98,12 +100,14 @@ def keymap(settings: KeySettings, commands: Iterable[Command] = COMMANDS) -> Key
             keys[command_id] = ",".join(found)
         else:
             problems.append(found)
-    return Keymap(keys, problems + _clashes(keys, table))
+    return Keymap(keys, problems + _clashes(keys, table), settings.send)
 
 
 def use(map_: Keymap, commands: Iterable[Command] = COMMANDS) -> None:
     """Let help, footer, palette and hints tell the keys of a map; the table's own where it says nothing."""
     SHOWN.clear()
+    if map_.send != "enter":
+        SHOWN.update({"input.send": pretty(map_.send), "input.newline": "Enter"})
     leader: Command | None = None
     members: list[Command] = []
     for one in [*commands, None]:

@@ -22,6 +22,13 @@ NEWLINE_KEYS = frozenset({"ctrl+j", "shift+enter", "alt+enter", "shift+\r", "\r"
 13 ~``); the parser drops an Alt there.
 """
 
+SEND_KEYS = frozenset({"alt+enter", "ctrl+enter", "ctrl+\r", "\r", "ctrl+j"})
+"""Names of the keys that send where Enter makes a newline.
+
+Old terminals send the same for Ctrl+Enter as for Enter, and Alt+Enter comes as Ctrl+J (see `teach_alt_enter`): so that
+one sends, too.
+"""
+
 
 def teach_alt_enter() -> None:
     """Let the parser report Alt+Enter as Ctrl+J, the key for a newline that every terminal can send."""

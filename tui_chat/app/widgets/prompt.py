@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
+from tui_chat.app.widgets.private_keys import SEND_KEYS
 from tui_chat.app.widgets.text_field import TextField
 
 #: What begins a word that can be completed.
@@ -53,6 +54,9 @@ class Prompt(TextField):
 
     completing: reactive[bool] = reactive(False, init=False)
     """Whether completions are offered: Up, Down, Tab and Enter then mean them."""
+
+    send_key: str = "enter"
+    """What sends: ``enter``, or ``alt+enter`` or ``ctrl+enter``; Enter is a newline then."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text, placeholder="Type a message")
@@ -138,6 +142,10 @@ class Prompt(TextField):
         """Do what a key means here; say whether it meant something."""
         if key == "escape":
             self.post_message(self.Escaped())
+        elif self.send_key != "enter" and key in SEND_KEYS:
+            self.enter()
+        elif self.send_key != "enter" and key == "enter" and not (self._is_offered and self._picked is not None):
+            self.put_in("\n")
         elif key == "tab" and self._is_offered:
             self.complete(self._picked or 0)
         elif key == "tab" and self.can_complete:

@@ -10,15 +10,17 @@ from typing import Any, TypeVar
 
 import click
 
+from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn, send
 from tui_chat.cli.output import printable
-from tui_chat.domain.errors import ChatError
+from tui_chat.domain.errors import ChatError, NotFound
 from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDelta
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.sessions import SessionSummary
 
 T = TypeVar("T")
 
@@ -107,6 +109,20 @@ class PlainChat:
             self._tell_end(turn)
         self.services.remember(self.opened.session)
 
+    def tell_change(self, made: Change) -> None:
+        """Say what was done, and how to take it back."""
+        self.say(f"{made.done.plain}. /undo takes it back.")
+
+    def summary(self) -> SessionSummary:
+        """Return the open session as a list shows it.
+
+        Raises:
+            NotFound: if nothing has been said in it yet.
+        """
+        if not len(self.opened.tree):
+            raise NotFound("This session has no messages yet.")
+        return self.opened.session.summary()
+
     def read_out(self, message: ChatMessage, number: int) -> None:
         """Write a message with its number."""
         who = "You" if message.role is Role.USER else message.model or str(message.role)
@@ -122,6 +138,10 @@ class PlainChat:
 
     def _held(self, session_id: str) -> OpenSession | None:
         return self.opened if session_id == self.opened.id else None
+
+
+Do = Callable[[PlainChat, str], bool | None]
+"""Does a command with its argument; ``False`` leaves the program."""
 
 
 class _Printer:

@@ -82,10 +82,9 @@ def test_a_clash_is_told_once() -> None:
     both = keymap(KeySettings(commands={"message.copy": "f9", "reply.regenerate": "f9"}))
     assert len(both.problems) == 1
     everywhere = keymap(KeySettings(commands={"session.new": "pageup"}))
-    assert [problem.partition(" is")[0] for problem in everywhere.problems] == [
-        "keys.session.new: PgUp",
-        "keys.session.new: PgUp",
-    ]
+    # Keys that act everywhere meet those of every place.
+    assert len(everywhere.problems) > 1
+    assert {problem.partition(" is")[0] for problem in everywhere.problems} == {"keys.session.new: PgUp"}
 
 
 @pytest.mark.parametrize("preset", PRESETS)

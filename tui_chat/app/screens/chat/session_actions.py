@@ -168,6 +168,7 @@ class SessionActions(Drafting):
             keys = keymap(settings.keys)
             use(keys)
             self.app.set_keymap(keys.keys)
+            self.prompt.send_key = keys.send
             self.show_status()
 
     def keep_theme(self, name: str) -> None:
