@@ -154,7 +154,8 @@ class ProvidersScreen(Sheet[None]):
         return "The key is in the keyring; c checks it." if key else "The key is gone from the keyring."
 
     def _show(self) -> None:
-        states = provider_states(self._services)
+        # Those that have something to do with the user first.
+        states = sorted(provider_states(self._services), key=lambda state: state.state not in _INKS)
         self.query_one(Pick).set_rows([_row(state) for state in states])
         ready = sum(state.state in ("answers", "ready", "runs") for state in states)
         self.query_one(".sheet-title .right", Static).update(Content(f"{ready} of {len(states)} can answer"))
