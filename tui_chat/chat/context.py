@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from tui_chat.chat.costs import message_tokens
-from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, ReasoningPart, Role, TextPart
 from tui_chat.domain.providers import ModelInfo
 from tui_chat.domain.tree import MessageTree
 from tui_chat.domain.usage import estimate_tokens
@@ -132,4 +132,7 @@ def _is_sent(message: ChatMessage) -> bool:
         return False
     if message.role is not Role.ASSISTANT:
         return True
-    return bool(message.text or message.reasoning) or any(isinstance(part, ImagePart) for part in message.parts)
+    for part in message.parts:
+        if isinstance(part, ImagePart) or (isinstance(part, TextPart | ReasoningPart) and part.text):
+            return True
+    return False

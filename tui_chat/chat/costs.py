@@ -18,13 +18,10 @@ def message_tokens(message: ChatMessage) -> int:
     """Estimate the tokens of a message when it is sent; its reasoning is not."""
     tokens = ROLE_TOKENS
     for part in message.parts:
-        match part:
-            case TextPart() | FilePart():
-                tokens += estimate_tokens(part.text)
-            case ImagePart():
-                tokens += IMAGE_TOKENS
-            case _:
-                pass
+        if isinstance(part, TextPart | FilePart):
+            tokens += estimate_tokens(part.text)
+        elif isinstance(part, ImagePart):
+            tokens += IMAGE_TOKENS
     return tokens
 
 

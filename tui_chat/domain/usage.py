@@ -66,7 +66,9 @@ BYTES_PER_TOKEN = 4
 
 def estimate_tokens(text: str) -> int:
     """Estimate the tokens of a text from its length in UTF-8."""
-    return -(-len(text.encode("utf-8", "surrogatepass")) // BYTES_PER_TOKEN)
+    # Most text is ASCII, whose length in bytes need not be counted.
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return -(-size // BYTES_PER_TOKEN)
 
 
 def money(dollars: float, *, estimated: bool = False) -> str:
