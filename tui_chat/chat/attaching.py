@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 from tui_chat.chat.file_listing import fits, is_pattern, list_files
 from tui_chat.domain.attachments import PASTED, facts, image_type, size_in_words
 from tui_chat.domain.errors import AttachmentRefused
-from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, Part, Role
+from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, Part
 from tui_chat.domain.providers import ModelInfo, Protocol, Provider
 
 #: Bytes of a text file, and of all text files of a folder or pattern together.
@@ -144,34 +144,28 @@ def check_taken(parts: Iterable[Part], provider: Provider, model: ModelInfo) -> 
     images = [part for part in parts if isinstance(part, ImagePart)]
     if not images:
         return
+    name = facts(images[0])[0]
     if provider.protocol in _WITHOUT_IMAGES or model.can("images") is False:
         who = provider.label if provider.protocol in _WITHOUT_IMAGES else model.name
-        raise AttachmentRefused(
-            f"{who} takes no images, {facts(images[0])[0]} is one",
-            advice="Remove it, or choose another model with /model.",
-        )
+        advice = f"Remove {name}, or choose a model that does with Ctrl+L."
+        raise AttachmentRefused(f"{who} takes no images", advice=advice)
     most = _LESS.get(provider.protocol, MOST_IMAGE)
     for part in images:
         _check_size(len(part.data) * 3 // 4, most, facts(part)[0], f"an image for {provider.label}")
 
 
 def check_messages_taken(messages: Sequence[ChatMessage], provider: Provider, model: ModelInfo) -> None:
-    """Check that a model takes what is attached to all prompts that are sent along, earlier ones too.
+    """Check that a model takes what is attached to all messages that are sent along, rather than let it be dropped.
 
     Raises:
         AttachmentRefused: if it does not.
     """
-    prompts = [message for message in messages if message.role is Role.USER]
-    for message in prompts:
+    for message in messages:
         try:
             check_taken(message.parts, provider, model)
         except AttachmentRefused as error:
-            if message is prompts[-1]:
-                raise
-            raise AttachmentRefused(
-                f"{error.text}, and an earlier message has it",
-                advice="Leave that message out with E while browsing, or choose another model with /model.",
-            ) from error
+            advice = "Choose a model that does with Ctrl+L, or leave the message with the image out with E."
+            raise AttachmentRefused(error.text, advice=advice) from error
 
 
 def _read_all(base: Path, files: Sequence[str], wanted: str, name: str, *, with_images: bool) -> list[Part]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tui_chat.chat.titles import name_from
+from tui_chat.domain.attachments import named
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Part, Role, TextPart
 from tui_chat.domain.record import new_id, now
 from tui_chat.domain.sessions import UNNAMED, ChatSession, SessionStatus
@@ -54,7 +55,7 @@ class OpenSession:
         """Add a prompt at the end of the visible branch; the first one names the session.
 
         Args:
-            text: What the user typed.
+            text: What the user typed; may be empty if something comes along.
             parts: What comes along with it.
             is_queued: Whether it waits until the reply that runs has ended.
         """
@@ -63,19 +64,25 @@ class OpenSession:
             session_id=self.id,
             parent_id=branch[-1].id if branch else None,
             role=Role.USER,
-            parts=[TextPart(text=text), *parts],
+            parts=_with_text(text, parts),
             status=MessageStatus.QUEUED if is_queued else MessageStatus.COMPLETE,
         )
         if not len(self.tree) and self.session.name == UNNAMED:
-            self.session.name = name_from(text) or UNNAMED
+            self.session.name = name_from(text) or named(parts) or UNNAMED
         self._put(prompt)
         return prompt
 
-    def add_edited(self, prompt: ChatMessage, text: str) -> ChatMessage:
-        """Add a prompt beside another one, with another text and all that came along with the first."""
-        kept = [part for part in prompt.parts if not isinstance(part, TextPart)]
+    def add_edited(self, prompt: ChatMessage, text: str, parts: Sequence[Part] | None = None) -> ChatMessage:
+        """Add a prompt beside another one, with another text.
+
+        Args:
+            prompt: The other one.
+            text: The text.
+            parts: What comes along with it; all that came along with the other one unless it is given.
+        """
+        kept = [part for part in prompt.parts if not isinstance(part, TextPart)] if parts is None else parts
         edited = ChatMessage(
-            session_id=self.id, parent_id=prompt.parent_id, role=Role.USER, parts=[TextPart(text=text), *kept]
+            session_id=self.id, parent_id=prompt.parent_id, role=Role.USER, parts=_with_text(text, kept)
         )
         self._remember_shown()
         self._put(edited)
@@ -220,3 +227,8 @@ class OpenSession:
     def _count(self) -> None:
         self.session.message_count = len(self.tree)
         self.session.usage = sum((message.usage for message in self.tree if message.usage is not None), Usage())
+
+
+def _with_text(text: str, parts: Sequence[Part]) -> list[Part]:
+    """Return the parts of a prompt; an empty text is none where something else is said."""
+    return [*([TextPart(text=text)] if text or not parts else []), *parts]

@@ -6,18 +6,19 @@ Whatever happens in between (stopped, cut off, refused, killed), what had arrive
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui_chat.chat.assembler import Assembler
+from tui_chat.chat.attaching import check_messages_taken
 from tui_chat.chat.context import messages_to_send
 from tui_chat.chat.costs import turn_usage
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.patience import Patience, Wait
 from tui_chat.chat.services import Services
 from tui_chat.chat.troubles import note_trouble
-from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, RequestRejected, TimedOut
-from tui_chat.domain.events import Retrying, StreamEvent
-from tui_chat.domain.messages import ChatMessage, ImagePart, MessageError, MessageStatus, Role
+from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, TimedOut
+from tui_chat.domain.events import StreamEvent
+from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus, Part, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.record import now
 from tui_chat.domain.requests import Action, ChatRequest
@@ -176,7 +177,7 @@ class Turn:
         assert patience is not None  # noqa: S101  # who waits is patient
         self._wait, session.status = wait, SessionStatus.WAITING
         await self._save(self._stored)
-        show(Retrying(attempt=patience.attempt + 1, delay=wait.seconds, why=wait.error.text))
+        show(wait.event(patience.attempt + 1))
         await patience.wait(wait)
         self._wait, session.status = None, SessionStatus.STREAMING
         # Not sent if this cannot be written: the next start would send it once more.
@@ -198,7 +199,8 @@ class Turn:
         if self._is_at_home and not session.model:
             session.model = reply.model
         sent = messages_to_send(self.opened.tree, reply.id if self.action is Action.CONTINUE else reply.parent_id)
-        self._refuse_unseen(sent.messages)
+        model = self._services.models.info(self._provider, reply.model)
+        check_messages_taken(sent.messages, self._services.provider(self._provider), model)
         return ChatRequest(
             model=reply.model,
             messages=[message.model_copy() for message in sent.messages],
@@ -210,18 +212,6 @@ class Turn:
             message_id=reply.id,
             action=self.action,
         )
-
-    def _refuse_unseen(self, messages: list[ChatMessage]) -> None:
-        """Refuse images where the model is known to take none, rather than let them be dropped or rejected in riddles.
-
-        Raises:
-            RequestRejected: if so.
-        """
-        model, place = self.reply.model, self._provider
-        has_images = any(isinstance(part, ImagePart) for message in messages for part in message.parts)
-        if has_images and self._services.models.info(place, model).can("images") is False:
-            advice = "Choose a model that does with Ctrl+L, or leave the message with the image out with E."
-            raise RequestRejected(f"{model} takes no images", advice=advice, provider=place)
 
     def _remote_id(self) -> str:
         """Return the id of the server's session if that holds what was said so far, and nothing else.
@@ -270,15 +260,28 @@ class Turn:
             self.save_error = None
 
 
-def send(services: Services, opened: OpenSession, text: str, *, provider: str = "", model: str = "") -> Turn:
+def send(
+    services: Services,
+    opened: OpenSession,
+    text: str,
+    parts: Sequence[Part] = (),
+    *,
+    provider: str = "",
+    model: str = "",
+) -> Turn:
     """Return the turn that sends a prompt and makes its reply, by the session's model unless another is named."""
-    prompt = opened.add_prompt(text)
+    prompt = opened.add_prompt(text, parts)
     return Turn(services, opened, opened.add_reply(prompt.id, provider=provider, model=model), prompt=prompt)
 
 
-def send_edited(services: Services, opened: OpenSession, prompt: ChatMessage, text: str) -> Turn:
-    """Return the turn that sends a prompt once more with another text: a branch beside the first."""
-    edited = opened.add_edited(prompt, text)
+def send_edited(
+    services: Services, opened: OpenSession, prompt: ChatMessage, text: str, parts: Sequence[Part] | None = None
+) -> Turn:
+    """Return the turn that sends a prompt once more with another text: a branch beside the first.
+
+    Without parts, all that came along with the first goes along again.
+    """
+    edited = opened.add_edited(prompt, text, parts)
     return Turn(services, opened, opened.add_reply(edited.id), prompt=edited)
 
 

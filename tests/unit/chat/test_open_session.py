@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_chat.chat.open_session import OpenSession
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, FilePart, MessageStatus, Role, TextPart
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.usage import Usage
 
@@ -90,3 +90,20 @@ def test_a_message_without_its_parent_is_still_shown() -> None:
     opened = OpenSession(ChatSession(id="s"))
     opened.tree.add(lost)
     assert opened.branch == [lost]
+
+
+def test_a_prompt_may_be_nothing_but_what_comes_along() -> None:
+    opened = OpenSession(ChatSession(provider="acme", model="m"))
+    prompt = opened.add_prompt("", [FilePart(name="notes.txt", text="abc")])
+    assert [part.kind for part in prompt.parts] == ["file"]
+    assert opened.session.name == "notes.txt"
+    assert [part.kind for part in opened.add_prompt("").parts] == ["text"]
+
+
+def test_an_edited_prompt_keeps_what_came_along_unless_that_is_given() -> None:
+    opened = OpenSession(ChatSession(provider="acme", model="m"))
+    one, two = FilePart(name="one", text="1"), FilePart(name="two", text="2")
+    prompt = opened.add_prompt("Look", [one])
+    assert opened.add_edited(prompt, "Look here").parts == [TextPart(text="Look here"), one]
+    assert opened.add_edited(prompt, "Look there", [two]).parts == [TextPart(text="Look there"), two]
+    assert opened.add_edited(prompt, "Look", []).parts == [TextPart(text="Look")]
