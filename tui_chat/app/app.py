@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 
 from tui_chat.app.commands import COMMANDS
 from tui_chat.app.commands.keymap import keymap, use
+from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import stylesheet_paths
@@ -38,6 +40,7 @@ class ChatApp(App[None]):
     def __init__(self, services: Services, *, prompt: str = "", session: str = "") -> None:
         super().__init__()
         self._services = services
+        self._ascii = AsciiGlyphs()
         self._first_prompt = prompt
         self._first_session = session
         for theme in OWN:
@@ -59,6 +62,12 @@ class ChatApp(App[None]):
         services = self._services
         wanted = (services.options.theme, services.settings.look.theme)
         return next((name for name in wanted if name in self.available_themes), "ink")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Return what is done to each line before it is drawn."""
+        filters = super().get_line_filters()
+        is_ascii = wants_ascii(self._services.settings.look.glyphs)
+        return [*filters, self._ascii] if is_ascii else filters
 
     def get_default_screen(self) -> Screen[None]:
         """Return the chat screen."""

@@ -18,6 +18,8 @@ class LookSettings(Record):
 
     theme: str = "ink"
     """Name of the theme: ``ink``, ``paper``, or any of Textual's."""
+    glyphs: Literal["auto", "unicode", "ascii"] = "auto"
+    """Whether marks such as bars and bullets are drawn in ASCII; ``auto`` does so where the locale is not UTF-8."""
     footer: bool = True
     """Whether the keys are shown below the input."""
     cursor_blink: bool = False
@@ -33,6 +35,8 @@ class ChatSettings(Record):
     """Name of the provider for new sessions; empty takes the last one used, else the first that can answer."""
     model: str = ""
     """Name of the model for new sessions; empty takes the provider's default."""
+    name_sessions: bool = True
+    """Whether the model is asked for a name after the first exchange of a session; else its first words are it."""
     system_prompt: str = ""
     """Sent before the messages of every new session."""
     params: Params = Field(default_factory=Params)

@@ -162,6 +162,8 @@ class SessionActions(Drafting):
         self.services.settings = settings
         self.hints.display = settings.look.footer
         self.prompt.cursor_blink = settings.look.cursor_blink
+        if name == "look.glyphs":
+            self.app.refresh_css(animate=False)
         if name == "look.theme" and settings.look.theme in self.app.available_themes:
             self.app.theme = settings.look.theme
         if name.startswith("keys."):
