@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,61 @@ def test_a_session_of_a_temporary_run_is_kept_and_the_others_are_not(
     assert "Two answer" in text
     assert "One answer" not in text
     assert "Three answer" not in text
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_the_model_names_a_session_after_its_first_exchange_only(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...], home: Path, columns: int, rows: int
+) -> None:
+    server.naming_reply = says('"Peeling ', 'mangoes."')
+    terminal = start(*at_server, columns=columns, rows=rows)
+    terminal.keys("how do I peel one?", "<enter>")
+    terminal.wait_for("Hello from the test server")
+    terminal.wait_for("Peeling mangoes")
+    terminal.keys("and another?", "<enter>")
+    terminal.wait_until(lambda text: text.count("Hello from the test server") == 2, "the second reply")
+    terminal.wait_for("ready")
+    assert len(server.namings) == 1
+    assert len(server.requests) == 2
+    assert "Peeling mangoes" in (home / "history.json").read_text()
+    assert b"Traceback" not in terminal.raw
+
+
+def test_a_name_is_not_waited_for_and_gives_way_to_the_next_prompt(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...]
+) -> None:
+    gate = threading.Event()
+    server.naming_reply = says("Too ", gate, "late")
+    terminal = start(*at_server)
+    terminal.keys("first words", "<enter>")
+    terminal.wait_for("Hello from the test server")
+    terminal.wait_until(lambda _: bool(server.namings), "the request for a name")
+    terminal.keys("next", "<enter>")
+    terminal.wait_until(lambda text: text.count("Hello from the test server") == 2, "the second reply")
+    assert server.disconnected.wait(10)
+    gate.set()
+    text = terminal.wait_for("ready")
+    assert "first words" in text
+    assert "Too late" not in text
+
+
+def test_without_a_name_or_with_the_setting_off_the_first_words_stay(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...], home: Path
+) -> None:
+    terminal = start(*at_server)
+    terminal.keys("first words", "<enter>")
+    terminal.wait_until(lambda _: bool(server.namings), "the request for a name")
+    terminal.wait_for("ready")
+    terminal.keys("more", "<enter>")
+    terminal.wait_until(lambda text: text.count("Hello from the test server") == 2, "the second reply")
+    assert "first words" in terminal.text()
+    terminal.keys("<ctrl+q>")
+    assert terminal.wait_exit() == 0
+    (home / "config.toml").write_text("[chat]\nname_sessions = false\n")
+    terminal = start(*at_server)
+    terminal.keys("other words", "<enter>")
+    terminal.wait_for("Hello from the test server")
+    terminal.wait_for("ready")
+    terminal.keys("more", "<enter>")
+    terminal.wait_until(lambda text: text.count("Hello from the test server") == 2, "the second reply")
+    assert len(server.namings) == 1

@@ -29,6 +29,8 @@ from types import TracebackType
 from typing import Any, Self
 
 MODEL = "test-model"
+#: How a request for the name of a session begins.
+NAMING = "You name chat sessions."
 USAGE = {
     "prompt_tokens": 12,
     "completion_tokens": 5,
@@ -130,7 +132,13 @@ class Exchange(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         self.request_body = json.loads(self.rfile.read(length)) if length else None
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self.owner.requests.append(Request(self.command, self.path, headers, self.request_body))
+        request = Request(self.command, self.path, headers, self.request_body)
+        if NAMING in json.dumps(self.request_body):
+            # Comes after the first exchange of each session, whatever is tested: it takes no reply of the script.
+            self.owner.namings.append(request)
+            self.owner.naming_reply(self)
+            return
+        self.owner.requests.append(request)
         self.route(headers)(self)
 
     def route(self, headers: Mapping[str, str]) -> Reply:
@@ -286,7 +294,9 @@ class OpenAIServer:
 
     Attributes:
         base_url: For clients, with ``/v1``.
-        requests: All requests so far.
+        requests: All requests so far, but those for a name.
+        namings: The requests for a name of a session.
+        naming_reply: Answers these.
         connections: How many connections have been made.
         reply: Answers chats that no script is left for.
         models_reply: Answers the request for the models.
@@ -297,6 +307,8 @@ class OpenAIServer:
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[Request] = []
+        self.namings: list[Request] = []
+        self.naming_reply: Reply = page(400)
         self.connections = 0
         self.reply: Reply = says("Hello", " from", " the", " test", " server.")
         self.models_reply: Reply = whole({"object": "list", "data": [{"id": MODEL, "object": "model"}]})

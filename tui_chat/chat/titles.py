@@ -30,11 +30,12 @@ def name_from(prompt: str) -> str:
         for line in source.splitlines():
             words = " ".join(_MARKUP.sub(lambda found: found[1] or "", line).split())
             if any(character.isalnum() for character in words):
-                return _cut(words)
+                return cut(words)
     return ""
 
 
-def _cut(words: str) -> str:
+def cut(words: str) -> str:
+    """Return words as a name: not longer than fits, cut between words, without a full stop."""
     printable = "".join(character for character in words if character.isprintable())
     if first := _SENTENCE.match(printable):
         printable = first[0]

@@ -80,6 +80,7 @@ QUESTIONS: dict[str, list[str]] = {
     "How do I compare models: ask several at once?": ["compare models", "ask two models the same question"],
     "What is a persona, and how do I use one?": ["what is a persona", "make a persona", "import a role"],
     "How do I set the reasoning effort: how long a model thinks?": ["reasoning effort", "make it think harder"],
+    "Where does the name of a session come from?": ["automatic titles", "who names the sessions"],
     "What can tui-chat not do yet?": [
         "can I attach a picture",
         "upload a file",
@@ -334,4 +335,22 @@ QUESTIONS: dict[str, list[str]] = {
     ],
     "How do I use Inkeep?": ["where does the inkeep integration id go", "use inkeep"],
     "Is there a library for my own programs?": ["can I import tui_chat in python", "is there a python api"],
+    "How do I import my sessions from another program?": [
+        "import my old conversations",
+        "how do I switch from another client",
+        "bring my old sessions over",
+    ],
+    "How do I import from ChatGPT?": ["import from chatgpt", "move from chatgpt", "import conversations.json"],
+    "How do I import from Claude?": ["import from claude.ai"],
+    "How do I import from elia, oterm, parllama, aichat or llm?": [
+        "move over from elia",
+        "import from oterm",
+        "import aichat sessions",
+        "import the logs of llm",
+    ],
+    "How do I import from Open WebUI or LibreChat?": ["import from open webui", "librechat import"],
+    "How do I import training data, JSON Lines or ShareGPT?": ["import a jsonl file", "import sharegpt"],
+    "Can I import what tui-chat has exported?": ["read an exported session back in"],
+    "What happens if I import the same thing twice?": ["import twice", "does a second import make duplicates"],
+    "Can I see what would be imported before anything is written?": ["dry run of an import"],
 }
