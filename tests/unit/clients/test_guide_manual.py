@@ -62,6 +62,7 @@ def test_no_key_is_told_that_there_is_not() -> None:
     names = {
         "less_than_sign": "<",
         "greater_than_sign": ">",
+        "equals_sign": "=",
         "slash": "/",
         "left_square_bracket": "[",
         "right_square_bracket": "]",
