@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from tui_chat.domain.errors import ConnectionFailed, ProviderError, RateLimited
+from tui_chat.domain.events import Retrying
 from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus
 from tui_chat.domain.providers import Retries
 from tui_chat.domain.record import now
@@ -34,6 +35,21 @@ class Wait(NamedTuple):
     def seconds(self) -> float:
         """Seconds that are left."""
         return max(0.0, (self.until - now()).total_seconds())
+
+    def event(self, attempt: int) -> Retrying:
+        """Return what is shown of it, from now on.
+
+        Args:
+            attempt: The number of the coming request.
+        """
+        error = self.error
+        return Retrying(
+            attempt=attempt,
+            delay=self.seconds,
+            why=error.text,
+            status=error.status,
+            server_words=error.server_words,
+        )
 
     def queued(self, reply: ChatMessage) -> ChatMessage:
         """Return a reply as it waits on disk."""

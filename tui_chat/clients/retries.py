@@ -45,9 +45,11 @@ async def with_retries(
             spent = time.monotonic() - began
             if has_content or number >= retries.attempts or delay is None or spent + delay > retries.total:
                 raise
-            why = error.text
-        number += 1
-        yield Retrying(attempt=number, delay=delay, why=why)
+            number += 1
+            retrying = Retrying(
+                attempt=number, delay=delay, why=error.text, status=error.status, server_words=error.server_words
+            )
+        yield retrying
         await asyncio.sleep(delay)
 
 

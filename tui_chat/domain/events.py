@@ -70,6 +70,10 @@ class Retrying(Value):
     """Seconds until it leaves."""
     why: str
     """What went wrong, in a sentence for the user."""
+    status: int | None = None
+    """HTTP status, if the server answered."""
+    server_words: str = ""
+    """What the server said, if it said anything."""
 
 
 class Finished(Value):

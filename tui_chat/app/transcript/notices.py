@@ -85,7 +85,9 @@ def failed(error: MessageError | None, hints: Hints, width: int, line: int) -> l
 
 def waiting(event: Retrying, left: int, hints: Hints, width: int, line: int) -> list[Row]:
     """Return the card of a request that is going to be repeated, with its countdown."""
-    rows = _title(event.why, inks.WARNING_TITLE, "", width, line, Frame.WARNING)
+    rows = _title(event.why, inks.WARNING_TITLE, str(event.status or ""), width, line, Frame.WARNING)
+    if event.server_words.strip():
+        rows += _linked(event.server_words, width, line + len(rows), Frame.WARNING)
     full = min(METER, round(METER * left / event.delay)) if event.delay else 0
     runs: list[Run] = [("Next try in ", inks.TEXT), (f"{left} s", inks.STRONG)]
     if width >= 2 * METER:

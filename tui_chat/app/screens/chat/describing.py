@@ -100,7 +100,7 @@ def session_mark(session: Listed, *, is_running: bool, is_unseen: bool) -> str:
         return "failed"
     if session.status is SessionStatus.INTERRUPTED:
         return "interrupted"
-    return "unseen" if is_unseen else ""
+    return "unseen" if is_unseen or session.status is SessionStatus.WAITING else ""
 
 
 def five_keys() -> Rows:

@@ -37,7 +37,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import ChatError, HistoryError
-from tui_chat.domain.events import Retrying, StreamEvent
+from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, MessageStatus
 
 
@@ -147,7 +147,7 @@ class ChatState(Screen[None]):
         self.transcript.show([self.entry(message) for message in opened.branch], at=at)
         self.show_facts()
         if turn is not None and turn.wait is not None:
-            self.show_event(turn, Retrying(attempt=2, delay=turn.wait.seconds, why=turn.wait.error.text))
+            self.show_event(turn, turn.wait.event(attempt=2))
         self.show_sessions()
 
     def show_marks(self, message_id: str) -> None:
