@@ -80,11 +80,10 @@ QUESTIONS: dict[str, list[str]] = {
     "How do I compare models: ask several at once?": ["compare models", "ask two models the same question"],
     "What is a persona, and how do I use one?": ["what is a persona", "make a persona", "import a role"],
     "How do I set the reasoning effort: how long a model thinks?": ["reasoning effort", "make it think harder"],
-    "Where does the name of a session come from?": ["automatic titles", "who names the sessions"],
+    "How does a session get its name?": ["automatic titles", "who names the sessions"],
     "What can tui-chat not do yet?": [
         "can I attach a picture",
         "upload a file",
-        "search all my chats",
         "attach image",
         "does it have web search",
         "what are the limits of this program",
