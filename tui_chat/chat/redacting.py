@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from tui_chat.chat.secret_rules import Kind, find
-from tui_chat.domain.messages import ChatMessage
+from tui_chat.domain.messages import ChatMessage, FilePart, Part
 from tui_chat.domain.sessions import ChatSession
 
 #: Fields that hold no words of anybody: what ties records together, and pictures, which are not looked at.
@@ -56,6 +56,13 @@ class Redactor:
             pieces += [text[end : match.start], self._placeholder(match.kind, text[match.start : match.end])]
             end = match.end
         return "".join([*pieces, text[end:]]) if pieces else text
+
+    def parts(self, parts: Iterable[Part]) -> list[Part]:
+        """Return what is attached to a prompt with placeholders; pictures are not looked at."""
+        return [
+            part.model_copy(update={"text": self.text(part.text)}) if isinstance(part, FilePart) else part
+            for part in parts
+        ]
 
     def records(self, session: ChatSession, messages: Iterable[ChatMessage]) -> tuple[ChatSession, list[ChatMessage]]:
         """Return a session and its messages with placeholders; the given ones stay as they are.
@@ -112,6 +119,11 @@ def secrets_in(texts: Iterable[str]) -> list[Finding]:
     for text in texts:
         redactor.text(text)
     return [found for found in redactor.findings if found.kind.is_secret]
+
+
+def texts_of(text: str, parts: Iterable[Part]) -> list[str]:
+    """Return all text that leaves with a prompt: its own and that of the files that are attached."""
+    return [text, *(part.text for part in parts if isinstance(part, FilePart))]
 
 
 def summary(findings: Iterable[Finding]) -> str:

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
+from tui_chat.chat.attaching import check_taken, read_parts
 from tui_chat.chat.open_session import OpenSession
-from tui_chat.chat.redacting import Redactor, secrets_in, summary
+from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.services import Options, Services
 from tui_chat.chat.turn import Turn, send
 from tui_chat.cli.output import command_body, fail, write
 from tui_chat.config.paths import history_path
 from tui_chat.domain.events import Retrying, StreamEvent, TextDelta
-from tui_chat.domain.messages import MessageStatus
+from tui_chat.domain.messages import MessageStatus, Part
 from tui_chat.domain.tree import MessageTree
 from tui_chat.storage.library import Library
 
 
 @click.command()
 @click.argument("prompt", required=False, default="")
+@click.option(
+    "--file", "files", metavar="PATH", multiple=True, help="Attach a text file, an image, a folder or a pattern."
+)
 @click.option("--session", "session_id", metavar="ID", default="", help="Go on in this session, or in 'last'.")
 @click.option("--provider", metavar="NAME", default="", help="Who answers.")
 @click.option("--model", metavar="NAME", default="", help="The model that answers.")
@@ -32,6 +38,7 @@ from tui_chat.storage.library import Library
 @command_body
 async def ask(
     prompt: str,
+    files: tuple[str, ...],
     session_id: str,
     provider: str,
     model: str,
@@ -49,9 +56,11 @@ async def ask(
     \b
     tui-chat ask "What is a monad?"
     git diff | tui-chat ask "Write a commit message for this."
+    tui-chat ask --file plot.png --file 'src/**/*.py' "Which line draws this?"
     tui-chat ask --session last "Shorter."
     """
-    text = _whole_prompt(prompt)
+    text = _whole_prompt(prompt, may_be_empty=bool(files))
+    parts = [part for file in files for part in read_parts(file, Path.cwd())]
     services = Services.start(
         Options(provider=provider, model=model, base_url=base_url, system=system, is_temporary=no_save)
     )
@@ -61,10 +70,12 @@ async def ask(
             await services.look_for_local()
         opened = await _found(services, session_id) if session_id else OpenSession(services.new_session())
         if redact:
-            text = Redactor().text(text)
-        elif not _may_leave(text, services, opened):
+            redactor = Redactor()
+            text, parts = redactor.text(text), redactor.parts(parts)
+        elif not _may_leave(texts_of(text, parts), services, opened):
             return 1
-        turn = send(services, opened, text)
+        _check_taken(parts, services, opened)
+        turn = send(services, opened, text, parts)
         reply = await turn.run(_Printer(turn, as_json=as_json).show)
         services.remember(opened.session)
     finally:
@@ -76,19 +87,24 @@ async def ask(
     return _exit_code(turn)
 
 
-def _whole_prompt(prompt: str) -> str:
+def _whole_prompt(prompt: str, *, may_be_empty: bool) -> str:
     piped = "" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.read()
     text = "\n\n".join(part for part in (prompt if prompt != "-" else "", piped.rstrip("\n")) if part.strip())
-    if not text:
+    if not text and not may_be_empty:
         raise click.UsageError("There is no prompt: give one, or pipe text in.")
     return text
 
 
-def _may_leave(text: str, services: Services, opened: OpenSession) -> bool:
+def _check_taken(parts: Sequence[Part], services: Services, opened: OpenSession) -> None:
+    session = opened.session
+    check_taken(parts, services.provider(session.provider), services.models.info(session.provider, session.model))
+
+
+def _may_leave(texts: Sequence[str], services: Services, opened: OpenSession) -> bool:
     """Tell if the prompt seems to hold a secret; return whether it is to be sent. A script is only warned."""
     if not services.settings.privacy.warn_of_secrets or services.provider(opened.session.provider).is_built_in:
         return True
-    found = summary(secrets_in([text]))
+    found = summary(secrets_in(texts))
     if found and sys.stdin is not None and sys.stdin.isatty():
         return click.confirm(f"The prompt seems to hold {found}. Send it as it is?", err=True)
     if found:
