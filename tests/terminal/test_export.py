@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.terminal.conftest import Start
 from tests.terminal.harness import Terminal
+from tests.unit.exporters.paper import needs_pango
 from tests.wire.openai_server import OpenAIServer, says
 
 _KEY = "gsk_" + "a1B2c3D4" * 6
@@ -94,6 +95,7 @@ def test_several_sessions_are_exported_once_the_list_was_seen(
     terminal.keys("<enter>")
     terminal.wait_for("Write it with 2 emails replaced\\?")
     terminal.keys("<esc>")
+    terminal.wait_until(lambda text: "replaced?" not in text, "the question gone")
     terminal.wait_for("nothing was written")
     assert not list((home / "exports").iterdir())
     terminal.keys("<enter>")
@@ -131,6 +133,7 @@ def test_a_file_is_opened_and_its_path_copied(
     assert other.suffix == ".md"
 
 
+@needs_pango
 def test_many_files_are_stopped_without_a_trace(
     start: Start, home: Path, server: OpenAIServer, at_server: tuple[str, ...]
 ) -> None:
@@ -163,6 +166,7 @@ def test_a_prompt_with_a_key_is_sent_only_when_told_to(
     terminal.wait_for("The prompt seems to hold 1 key")
     terminal.wait_for("«key-1» +gsk_…c3D4")
     terminal.keys("<esc>")
+    terminal.wait_until(lambda text: "Send this" not in text, "the question gone")
     terminal.wait_for("my key is gsk_")
     assert not [one for one in server.requests if one.body]
     terminal.keys("<enter>")

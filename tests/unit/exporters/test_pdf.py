@@ -6,9 +6,12 @@ import sys
 import pytest
 from pypdf import PdfReader
 
+from tests.unit.exporters.paper import needs_pango
 from tests.unit.exporters.samples import full_export, reply_export
 from tui_chat.domain.errors import TransferError
 from tui_chat.exporters.pdf import render
+
+pytestmark = needs_pango
 
 
 def read(content: bytes) -> PdfReader:
