@@ -97,3 +97,30 @@ def test_another_version_beside_the_history_is_merged(run: Run, start: Start, ho
     other.write_text("{ broken")
     broken = run("doctor", "--merge", str(other))
     assert (broken.returncode, "cannot be merged" in broken.stderr, other.read_text()) == (5, True, "{ broken")
+
+
+def test_the_doctor_asks_the_terminal(start: Start) -> None:
+    terminal = start("doctor", ready="")
+    screen = terminal.wait_for("keys +all can be told apart")
+    assert "size                    120 × 40" in screen
+    assert "colours                 16 million" in screen
+    assert terminal.wait_exit() == 0
+    # No answer of the terminal is left where the shell would take it for typed keys.
+    assert "[?" not in terminal.text() and "R" not in terminal.text().split("All is well.")[0].split("\n")[-1]
+
+
+def test_keys_are_shown_as_they_arrive(start: Start) -> None:
+    terminal = start()
+    terminal.keys("/test-keys", "<enter>")
+    terminal.wait_for("Press a key")
+    terminal.send(b"\x1b[13;2u")
+    terminal.wait_for("Shift\\+Enter +shift\\+enter +in the input: newline")
+    terminal.keys("<ctrl+n>")
+    terminal.wait_for("Ctrl\\+N +ctrl\\+n +everywhere: new session")
+    terminal.keys("q")
+    terminal.wait_for("q +q +types, or nothing")
+    terminal.keys("<esc>")
+    terminal.wait_for("Esc +escape")
+    terminal.keys("<esc>")
+    terminal.wait_for("Type a message")
+    terminal.wait_until(lambda text: "Keys as they arrive" not in text, "the sheet closed")

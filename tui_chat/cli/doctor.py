@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import click
 
+from tui_chat.app.terminal_advice import facts
+from tui_chat.app.terminal_probe import probe, tmux_options
 from tui_chat.cli.output import command_body, print_json, printable
 from tui_chat.config.paths import history_path
 from tui_chat.storage.checkup import Checkup, check
@@ -33,7 +38,9 @@ _UNREADABLE = 5
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body
 async def doctor(wanted: Path | None, other: Path | None, as_json: bool) -> int:
-    """Look whether the history is whole and fits together; nothing in it is changed, unless --merge is given.
+    """Look whether the history is whole and what the terminal can do.
+
+    Nothing in the history is changed, unless --merge is given.
 
     Ends with 0 if all is well, with 1 if something is wrong, with 5 if the history cannot be read.
     """
@@ -53,6 +60,8 @@ async def doctor(wanted: Path | None, other: Path | None, as_json: bool) -> int:
         print_json(_as_dict(found, made))
     elif made is not None:
         _print_repaired(found.path, made)
+    if not as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        _print_terminal()
     if found.is_healthy:
         return 0
     return _UNHEALTHY if found.is_readable else _UNREADABLE
@@ -71,6 +80,15 @@ def _print(found: Checkup) -> None:
         if len(texts) > _SHOWN:
             _say(f"{fault.value}: and {len(texts) - _SHOWN} more")
     _say("All is well." if found.is_healthy else f"Problems: {len(found.problems)}")
+
+
+def _print_terminal() -> None:
+    size = shutil.get_terminal_size()
+    click.echo()
+    for fact in facts(os.environ, probe(), tmux_options(), (size.columns, size.lines)):
+        _say(f"{' ' if fact.is_well else '!'} {fact.name:<24}{fact.value}")
+        if not fact.is_well and fact.advice:
+            _say(f"{'':26}{fact.advice}")
 
 
 def _print_repaired(path: Path, made: Repaired) -> None:

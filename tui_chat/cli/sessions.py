@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
+from tui_chat.chat import trash
 from tui_chat.cli.output import command_body, local_time, print_json, print_table, printable, write
 from tui_chat.cli.searching import search
-from tui_chat.config.paths import history_path
+from tui_chat.config.paths import data_folder, history_path
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.tree import MessageTree
+from tui_chat.storage.input_memory import InputMemory
 from tui_chat.storage.library import Library
 
 
@@ -102,10 +104,10 @@ async def restore(session_ids: tuple[str, ...]) -> None:
 @command_body
 async def purge(session_ids: tuple[str, ...], yes: bool) -> None:
     """Delete sessions of the trash for good."""
-    async with Library(history_path()) as library:
+    async with Library(history_path()) as library, InputMemory(data_folder()) as memory:
         for session in [await library.find(session_id, deleted=True) for session_id in session_ids]:
             if yes or click.confirm(f"Delete {_named(session)} for good?"):
-                await library.purge(session.id)
+                await trash.purge(library, memory, session.id)
 
 
 def _row(session: ChatSession) -> tuple[str, str, str, str, str]:

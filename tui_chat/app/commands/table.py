@@ -305,6 +305,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("session.keep", _IN, "", "", "keep a temporary session", "keep_session", slash="keep"),
     Command("session.trash", _IN, "", "", "deleted sessions", "show_trash", slash="trash"),
     Command("session.remote", _IN, "", "", "sessions at the provider", "show_remote", slash="remote"),
+    Command("app.test_keys", _IN, "", "", "which keys arrive", "test_keys", slash="test-keys"),
     Command("app.settings", _IN, "", "", "settings", "show_settings", slash="settings"),
     Command("app.theme", _IN, "", "", "theme", "choose_theme", slash="theme", argument="NAME"),
     Command("provider.show", _IN, "", "", "providers and keys", "show_providers", slash="providers"),

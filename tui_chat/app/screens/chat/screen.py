@@ -259,6 +259,7 @@ class ChatScreen(
         await self.resume_waiting()
         self.run_worker(self.history.purge_expired(), group="purge")
         await self.offer_merge()
+        self.run_worker(self.advise(), group="advice")
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
 

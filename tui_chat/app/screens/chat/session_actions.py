@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Awaitable, Callable
 
 from textual import work
@@ -9,14 +11,18 @@ from textual import work
 from tui_chat.app.commands.keymap import PRESETS, keymap, use
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
+from tui_chat.app.screens.key_test import KeyTest
 from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
 from tui_chat.app.screens.preview import PreviewDialog
 from tui_chat.app.screens.settings import SettingsScreen
+from tui_chat.app.terminal_advice import worth_telling
+from tui_chat.app.terminal_probe import tmux_options
 from tui_chat.app.themes import OWN
 from tui_chat.app.transcript import Entry
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.settings_file import save_setting
+from tui_chat.config.state import load_state, save_state
 from tui_chat.domain.errors import ChatError, ConfigError, NotFound
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.settings import Settings
@@ -156,6 +162,18 @@ class SessionActions(Drafting):
             "keys.preset": list(PRESETS),
         }
         self.app.push_screen(SettingsScreen(self.services.settings, self.apply_setting, choices))
+
+    def action_test_keys(self) -> None:
+        """Show which keys arrive as what."""
+        self.app.push_screen(KeyTest(keymap(self.services.settings.keys).keys))
+
+    async def advise(self) -> None:
+        """Tell once what a user should know about this terminal."""
+        told = str(load_state().get("told_of_terminal", ""))
+        words = await asyncio.to_thread(lambda: worth_telling(os.environ, tmux_options()))
+        if words and words != told:
+            save_state(told_of_terminal=words)
+            self.say(words, kind="plain")
 
     def apply_setting(self, settings: Settings, name: str) -> None:
         """Let a changed setting take effect."""
