@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from pathlib import Path
 
 import pytest
@@ -198,4 +199,46 @@ def test_the_map_of_branches_goes_anywhere(
     terminal.mouse(0, 20, row)
     terminal.mouse(0, 20, row, is_down=False)
     terminal.wait_for("‹ 2/2 ›")
+    assert b"Traceback" not in terminal.raw
+
+
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_siblings_are_gone_through_by_mouse(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...], columns: int, rows: int
+) -> None:
+    server.script(says("Red."), says("Green."))
+    terminal = start(*at_server, columns=columns, rows=rows)
+    ask(terminal, "A colour?", "Red\\.")
+    browse(terminal, "r")
+    terminal.wait_for("Green\\.")
+    for place, words in (("1/2", "Red\\."), ("2/2", "Green\\.")):
+        text = terminal.wait_for("‹ \\d/2 ›")
+        row = next(row for row, line in enumerate(text.splitlines()) if "/2 ›" in line)
+        terminal.mouse(0, text.splitlines()[row].index("›"), row)
+        terminal.mouse(0, text.splitlines()[row].index("›"), row, is_down=False)
+        terminal.wait_for(f"‹ {place} ›")
+        terminal.wait_for(words)
+    terminal.mouse(0, text.splitlines()[row].index("‹"), row)
+    terminal.mouse(0, text.splitlines()[row].index("‹"), row, is_down=False)
+    terminal.wait_for("Red\\.")
+    assert b"Traceback" not in terminal.raw
+
+
+def test_a_reply_in_the_middle_goes_on_and_what_followed_is_still_there(
+    start: Start, server: OpenAIServer, at_server: tuple[str, ...]
+) -> None:
+    gate = threading.Event()
+    server.script(says("Half of", gate), says("Second answer."), says(" the first answer."))
+    terminal = start(*at_server)
+    terminal.keys("first", "<enter>")
+    terminal.wait_for("Half of")
+    terminal.keys("<esc>")
+    terminal.wait_for("interrupted")
+    gate.set()
+    terminal.keys("second", "<enter>")
+    terminal.wait_for("Second answer")
+    terminal.wait_for("ready")
+    browse(terminal, "g", "j", "o")
+    terminal.wait_for("Half of the first answer")
+    terminal.wait_for("Second answer")
     assert b"Traceback" not in terminal.raw

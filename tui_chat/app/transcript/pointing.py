@@ -6,7 +6,7 @@ import re
 
 from rich.cells import cell_len
 
-from tui_chat.app.transcript.rows import Place, Row
+from tui_chat.app.transcript.rows import Place, Row, Section, words
 from tui_chat.app.transcript.styles import address_of
 
 _WORD = re.compile(r"[\w'’-]+|[^\w\s]+|\s+")
@@ -25,6 +25,23 @@ def address_at(row: Row, cell: int) -> str:
         if cell < at:
             return (address_of(key) or "") if cell >= 0 else ""
     return ""
+
+
+def sibling_at(row: Row, cell: int, width: int) -> int:
+    """Return which sibling a cell of a head leads to: -1 the one before, 1 the next, 0 if it leads to none.
+
+    Args:
+        row: A row.
+        cell: From the left edge of the text.
+        width: Cells of the text.
+    """
+    text = words(row.right)
+    if row.section is not Section.HEAD or not text.endswith("›"):
+        return 0
+    at = cell - (width - cell_len(text[text.rindex("‹") :]))
+    if at < 0 or cell >= width:
+        return 0
+    return -1 if at < len("‹ ") else 1
 
 
 def word_around(text: str, place: Place) -> tuple[Place, Place]:

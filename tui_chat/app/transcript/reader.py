@@ -16,9 +16,9 @@ from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.finding import Finder
 from tui_chat.app.transcript.flow import Flow
 from tui_chat.app.transcript.painting import Mark
-from tui_chat.app.transcript.pointing import address_at, word_around
+from tui_chat.app.transcript.pointing import address_at, sibling_at, word_around
 from tui_chat.app.transcript.private import drag_pointer, move_drag_end
-from tui_chat.app.transcript.rows import Place, Section, cells
+from tui_chat.app.transcript.rows import Place, Row, Section, cells
 from tui_chat.app.transcript.selecting import MOTIONS, Selector
 from tui_chat.app.transcript.selection import Span, logical_line, place_at, selected_text, span_of, to_offset
 from tui_chat.app.transcript.viewport import NOTHING, Seen
@@ -34,6 +34,14 @@ class Reader(Flow):
         """A link was clicked. The pane opens nothing."""
 
         url: str
+
+    @dataclass
+    class SiblingWanted(Message):
+        """The arrow beside the place among siblings was clicked, in the head of a message."""
+
+        message_id: str
+        step: int
+        """-1 for the sibling before, 1 for the next."""
 
     @dataclass
     class LinkPointed(Message):
@@ -236,7 +244,9 @@ class Reader(Flow):
         event.prevent_default()
         event.stop()
         seen, place = self._at(event.offset)
-        if event.chain > 1 and seen.row is not None:
+        if seen.row is not None and (step := self._sibling_at(seen.row, event.offset)):
+            self.post_message(self.SiblingWanted(self.stack[seen.message].message.id, step))
+        elif event.chain > 1 and seen.row is not None:
             self.clicked_again()
             text = logical_line(place, self.stack)
             if event.chain == 2:
@@ -256,6 +266,9 @@ class Reader(Flow):
             self.post_message(self.LinkClicked(address))
         elif seen.row.section is Section.THOUGHT and seen.row.line.logical == 0:
             self.toggle(seen.message, "unfolded")
+
+    def _sibling_at(self, row: Row, offset: Offset) -> int:
+        return sibling_at(row, offset.x - self.measures.indent, self.measures.text)
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Hear of the pointer until it is let go, also outside the pane."""

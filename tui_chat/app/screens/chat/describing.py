@@ -67,7 +67,7 @@ def footer(opened: OpenSession, place: Place, message: ChatMessage | None, *, is
         if message.status not in (MessageStatus.INTERRUPTED, MessageStatus.ERROR) or not message.text:
             without.add("reply.continue")
         if siblings(opened, message)[1] < 2:
-            without.add("message.previous_sibling")
+            without |= {"message.previous_sibling", "message.diff"}
         if "```" not in message.text and "~~~" not in message.text:
             without.add("message.copy_code")
     return hints(place, without=without)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from asyncio import sleep
 
-from textual import work
+from textual import on, work
 
 from tui_chat.app.clipboard import amount, copy
 from tui_chat.app.screens.chat.drafting import Drafting
+from tui_chat.app.screens.chat.panes import ChatTranscript
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.pick import PickFiltered
 from tui_chat.config.paths import exports_folder
@@ -105,8 +106,17 @@ class MessageActions(Drafting):
 
     async def action_show_sibling(self, step: int) -> None:
         """Show another answer to the same prompt."""
-        message = self.message_in_hand
-        if message is None or self.is_busy():
+        if (message := self.message_in_hand) is not None:
+            await self.show_sibling(message, step)
+
+    @on(ChatTranscript.SiblingWanted)
+    async def show_clicked_sibling(self, event: ChatTranscript.SiblingWanted) -> None:
+        if (message := self.opened.tree.get(event.message_id)) is not None:
+            await self.show_sibling(message, event.step)
+
+    async def show_sibling(self, message: ChatMessage, step: int) -> None:
+        """Show another sibling of a message; after the last comes the first."""
+        if self.is_busy():
             return
         siblings = self.opened.tree.siblings(message.id)
         if len(siblings) < 2:
