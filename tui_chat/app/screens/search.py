@@ -33,8 +33,11 @@ AT_ONCE = 100
 #: Seconds after which what was found before goes, though nothing was found yet.
 KEEP_OLD = 0.15
 
-#: Seconds that the cursor has to rest before the messages around a hit are shown.
-REST = 0.06
+#: Seconds before a search begins, so that what is typed is on screen first, and the next key finds nothing to stop.
+SETTLE = 0.03
+
+#: Seconds that the cursor has to rest before the messages around a hit are shown; more while one types.
+REST, REST_TYPING = 0.05, 0.15
 
 
 class Wanted(NamedTuple):
@@ -84,6 +87,7 @@ class SearchScreen(Screen[Wanted]):
         self._spans_of = search_words.spans_of(text)
         self._notes: Sequence[str] = ()
         """What was not understood of what is typed."""
+        self._typed_at = 0.0
         self._most = AT_ONCE
         self._more = Event()
         """Set when more is wanted."""
@@ -201,7 +205,7 @@ class SearchScreen(Screen[Wanted]):
     @work(group="preview", exclusive=True)
     async def _show_around(self) -> None:
         """Show the messages around the hit with the cursor, once it rests there."""
-        await sleep(REST)
+        await sleep(max(REST, self._typed_at + REST_TYPING - monotonic()))
         place = self.hits.place
         if place is None:
             self.preview.clear()
@@ -210,6 +214,7 @@ class SearchScreen(Screen[Wanted]):
 
     def _begin(self) -> None:
         """Look for what is typed now."""
+        self._typed_at = monotonic()
         self._text = text = self.field.value
         query = parse(text)
         self._spans_of = search_words.spans_of(text)
@@ -226,6 +231,7 @@ class SearchScreen(Screen[Wanted]):
     async def _search(self, text: str) -> None:
         spent, is_old = 0.0, True
         self._most = AT_ONCE
+        await sleep(SETTLE)
         try:
             async with aclosing(self._library.search(text)) as batches:
                 began = monotonic()
@@ -272,7 +278,10 @@ class SearchScreen(Screen[Wanted]):
         self._show_around()
 
     def _tell(self, state: str, *, has_more: bool = False) -> None:
-        self._facts.update(search_words.facts(self.hits.hits, self.hits.sessions, state, has_more=has_more))
+        facts = search_words.facts(self.hits.hits, self.hits.sessions, state, has_more=has_more)
+        # Told with every batch; to draw or lay the screen out each time would hold up what is typed.
+        if facts != self._facts.content:
+            self._facts.update(facts, layout=False)
         # Where nothing is found they stand in the place of the hits.
         self.filters.aside = muted(" ".join(self._notes if self.hits.hits else ()))
         self._show_keys()

@@ -84,8 +84,9 @@ class HitPreview(Vertical):
         index = next((index for index, one in enumerate(entries) if one.message.id == message_id), None)
         self._title.left = Content(" ".join(sanitize(session.name).split())).stylize("bold")
         self._title.right = muted(f"message {index + 1} of {len(entries)}" if index is not None else "")
-        self._note.update(Content(trouble or "No messages."))
         self._note.display = not entries
+        if not entries:
+            self._note.update(Content(trouble or "No messages."))
         self.transcript.show(entries, at=message_id or (entries[0].message.id if entries else None))
         if message_id is not None:
             self.transcript.find_in(message_id, query, spans_of)
