@@ -6,12 +6,14 @@ Their files are read and written in one worker thread, in order, so that no key 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
+from tui_chat.domain.messages import Part
 from tui_chat.storage.prompt_history import PastPrompt, PromptHistory
 
 NEW = ""
@@ -33,13 +35,22 @@ class InputMemory:
         self._drafts: Any = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="input")
         self._is_closed = False
-        self._early: dict[str, str] = {}
+        self._early: dict[str, tuple[str, Sequence[Part]]] = {}
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
 
     async def open(self) -> None:
         """Read both files."""
         await self._do(self._open)
-        for session_id, text in self._early.items():
-            self._drafts.note(session_id, text)
+        for session_id, (text, parts) in self._early.items():
+            self._drafts.note(session_id, text, parts)
 
     async def aclose(self) -> None:
         """Write what is left, and let go. Closing twice does nothing."""
@@ -72,15 +83,25 @@ class InputMemory:
 
     def draft(self, session_id: str) -> str:
         """Return what waits in the input of a session; empty if nothing does."""
-        text: str = self._drafts.text(session_id) if self._drafts is not None else self._early.get(session_id, "")
+        text: str = self._drafts.text(session_id) if self._drafts is not None else self._early_draft(session_id)[0]
         return text
 
-    def note_draft(self, session_id: str, text: str) -> None:
-        """Take in what stands in the input of a session now; `write_drafts` writes it."""
+    def draft_parts(self, session_id: str) -> Sequence[Part]:
+        """Return what is attached to what waits in the input of a session."""
+        attached = self._drafts.parts(session_id) if self._drafts is not None else self._early_draft(session_id)[1]
+        parts: Sequence[Part] = attached
+        return parts
+
+    def note_draft(self, session_id: str, text: str, parts: Sequence[Part] = ()) -> None:
+        """Take in what stands in the input of a session now, and is attached there; `write_drafts` writes it."""
         if self._drafts is not None:
-            self._drafts.note(session_id, text)
-        elif text.strip():
-            self._early[session_id] = text
+            self._drafts.note(session_id, text, parts)
+        elif text.strip() or parts:
+            self._early[session_id] = (text, parts)
+
+    def _early_draft(self, session_id: str) -> tuple[str, Sequence[Part]]:
+        """Return a draft that was noted before the file was read."""
+        return self._early.get(session_id, ("", ()))
 
     async def write_drafts(self) -> None:
         """Write the drafts that changed."""
