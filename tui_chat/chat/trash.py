@@ -1,8 +1,12 @@
-"""How long deleted sessions are kept."""
+"""How long deleted sessions are kept, and how they are removed for good."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+
+from tui_chat.domain.messages import Role
+from tui_chat.storage.input_memory import InputMemory
+from tui_chat.storage.library import Library
 
 #: Days for which a deleted session stays in the trash.
 KEPT_DAYS = 30
@@ -17,3 +21,14 @@ def days_left(deleted_at: datetime, at: datetime) -> int:
     """Return for how many days, begun ones counted, a session that was deleted then is still kept."""
     left = deleted_at + timedelta(days=KEPT_DAYS) - at
     return min(KEPT_DAYS, max(0, -(-left // timedelta(days=1))))
+
+
+async def purge(library: Library, memory: InputMemory, session_id: str) -> None:
+    """Remove a session for good, with its draft, and its prompts from those that can be recalled.
+
+    Raises:
+        HistoryError: if that failed.
+    """
+    prompts = {one.text for one in await library.messages(session_id) if one.role is Role.USER}
+    await library.purge(session_id)
+    await memory.forget(session_id, prompts)

@@ -14,9 +14,8 @@ from tui_chat.app.screens.chat.changes import Change, Journal
 from tui_chat.chat.duplicating import duplicate
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
-from tui_chat.chat.trash import is_expired
+from tui_chat.chat.trash import is_expired, purge
 from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
-from tui_chat.domain.messages import Role
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree
@@ -168,15 +167,12 @@ class SessionHistory:
         return sorted(found, key=lambda session: session.deleted_at or session.updated_at, reverse=True)
 
     async def purge(self, session_id: str) -> None:
-        """Remove a session for good, and its prompts from those that can be recalled.
+        """Remove a session for good.
 
         Raises:
             HistoryError: if that failed.
         """
-        library = self._services.library
-        prompts = {one.text for one in await library.messages(session_id) if one.role is Role.USER}
-        await library.purge(session_id)
-        await self._services.input_memory.forget(session_id, prompts)
+        await purge(self._services.library, self._services.input_memory, session_id)
         self.journal.forget(session_id)
         await self.refresh()
 
