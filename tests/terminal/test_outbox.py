@@ -93,6 +93,7 @@ def test_a_killed_app_goes_on_waiting_in_order_and_sends_nothing_twice(
     for prompt in ("Two", "Three"):
         app.keys(prompt, "<enter>")
         app.wait_for(rf"queued[\s\S]*{prompt}")
+    app.wait_for(r"waiting for Shop · 8\d\d s")
     app.kill()
     assert prompts(server) == ["One"]
     again = start("--provider", "shop")

@@ -132,11 +132,14 @@ async def test_it_learns_from_the_reply_what_it_does() -> None:
         status = pilot.app.query_one(StatusLine)
         status.set_state("running")
         seen = []
-        for event in (Started(), ReasoningDelta(text="hm"), TextDelta(text="a"), Retrying(attempt=2, delay=1, why="")):
+        for event in (Started(), ReasoningDelta(text="hm"), TextDelta(text="a"), Retrying(attempt=2, delay=20, why="")):
             status.take(event)
             await pilot.pause()
             seen.append(drawn(status))
-        assert seen == ["• waiting · 0 s", "● thinking · 0 s", "● writing · 0 s", "• waiting · 0 s"]
+        assert seen == ["• waiting · 0 s", "● thinking · 0 s", "● writing · 0 s", "• waiting · 20 s"]
+        status.set_state("running", who="Groq")
+        await pilot.pause()
+        assert drawn(status) == "• waiting for Groq · 20 s"
         status.set_state("running", running_for=61)
         await pilot.pause()
         assert drawn(status) == "● writing · 61 s"

@@ -131,13 +131,13 @@ def _sum(context: Context, typed: int) -> Content:
     tokens = context.tokens + typed
     of = f" of {context.window:,} tokens" if context.window else " tokens"
     facts = [f"~{tokens:,}{of}"]
-    if (percent := context.share(tokens)) is not None:
+    if percent := context.share(tokens):
         facts.append(f"{percent} %")
     if context.model.input_price is not None:
         cost = tokens * context.model.input_price / 1_000_000
         facts.append(f"{money(cost, estimated=True)} to send it once, before the reply")
     words = Content(" · ".join(facts))
-    return words.stylize("$text-warning") if percent is not None and percent >= 80 else words
+    return words.stylize("$text-warning") if percent and percent >= 80 else words
 
 
 def _message_row(weighed: Weighed, context: Context) -> Row:

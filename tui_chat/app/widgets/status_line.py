@@ -16,6 +16,8 @@ from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDe
 _NEARLY_FULL = 80
 #: Width below which facts are written without their words.
 _NARROW = 60
+#: Seconds by which the beginning of one reply may seem to differ.
+_SAME_REPLY = 0.5
 _RUNNING = "running"
 _AT_REST = {
     "interrupted": ("interrupted", "$text-warning"),
@@ -76,9 +78,11 @@ class StatusLine(EndsLine):
             who: who is waited for, where a request has to be sent once more.
         """
         self._who = who
-        if state == _RUNNING and (self._state != _RUNNING or running_for):
+        since = monotonic() - running_for
+        # What is known of the reply that runs is kept; of another one nothing is known yet.
+        if state == _RUNNING and (self._state != _RUNNING or abs(since - self._since) > _SAME_REPLY):
             self._phase = "writing" if running_for else "waiting"
-            self._since = monotonic() - running_for
+            self._since = since
         self._state, self._elsewhere = state, elsewhere
         if self._ticking is not None:
             (self._ticking.resume if state == _RUNNING else self._ticking.pause)()

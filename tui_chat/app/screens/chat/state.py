@@ -209,9 +209,10 @@ class ChatState(Screen[None]):
         else:
             branch = self.opened.branch
             state = str(branch[-1].status) if branch else "complete"
-        self.status.set_state(
-            state, elsewhere=elsewhere, running_for=turn.seconds if turn is not None else 0.0, who=who
-        )
+        seconds = turn.seconds if turn is not None else 0.0
+        self.status.set_state(state, elsewhere=elsewhere, running_for=seconds, who=who)
+        if turn is not None and turn.wait is not None:
+            self.status.take(turn.wait.event(attempt=2))
 
     def show_sessions(self) -> None:
         """Show the list of sessions, the open one among them."""
