@@ -25,19 +25,22 @@ class Kind(NamedTuple):
         """Return whether something typed belongs to it."""
         return one.operator in self.operators and one.value != "interrupted"
 
-    def chosen(self, text: str) -> list[str]:
+    def chosen(self, text: str) -> list[Filter]:
         """Return what of it is typed in a query."""
-        return [str(one) for one in parse(text).filters if self.holds(one)]
+        return [one for one in parse(text).filters if self.holds(one)]
 
     def words(self, text: str) -> str:
         """Return what is chosen in a query, in words."""
-        names = dict(self.values)
-        return " ".join(names.get(one, one.replace(":", " ")) for one in self.chosen(text)) or self.none
+        return " ".join(map(self._called, self.chosen(text))) or self.none
+
+    def _called(self, one: Filter) -> str:
+        plain = one.value if len(self.operators) == 1 and not one.is_negated else str(one).replace(":", " ")
+        return dict(self.values).get(str(one), plain)
 
     def changed(self, text: str, step: int) -> str:
         """Return a query with the next value, or the one before, in the place of what was chosen."""
         typed = ["", *(typed for typed, _ in self.values)]
-        chosen = " ".join(self.chosen(text))
+        chosen = " ".join(map(str, self.chosen(text)))
         at = typed.index(chosen) if chosen in typed else 0
         return replace_filters(text, self.holds, typed[(at + step) % len(typed)])
 
