@@ -7,6 +7,7 @@ import click
 from tui_chat.cli.output import command_body
 from tui_chat.config import paths
 from tui_chat.config.settings_file import load_settings
+from tui_chat.domain.errors import ConfigError
 
 
 @click.group()
@@ -19,6 +20,22 @@ def config() -> None:
 async def path() -> None:
     """Print the path of config.toml, whether it exists or not."""
     click.echo(str(paths.config_path()))
+
+
+@config.command("edit")
+@command_body
+async def edit() -> int:
+    """Open config.toml in $VISUAL or $EDITOR, and check it afterwards; without a file, one is begun."""
+    where = paths.config_path()
+    if not where.exists():
+        paths.make_private(where.parent)
+        where.write_text("# Settings of tui-chat; all are optional. The manual: tui-chat ask 'config.toml'\n")
+        where.chmod(0o600)
+    try:
+        click.edit(filename=str(where))
+    except click.ClickException as error:
+        raise ConfigError(error.message, advice="Set $EDITOR, or open the file by hand.") from error
+    return await _check()
 
 
 @config.command("keys")
@@ -40,6 +57,10 @@ async def keys() -> None:
 @command_body
 async def check() -> int:
     """Check config.toml; what is wrong is told with its place."""
+    return await _check()
+
+
+async def _check() -> int:
     from tui_chat.app.commands.keymap import keymap
 
     problems = keymap(load_settings().keys).problems

@@ -28,6 +28,7 @@ _COMMANDS = {
     "models": ("tui_chat.cli.providers:models", "List the models of a provider."),
     "providers": ("tui_chat.cli.providers:list_providers", "List the providers and say which one answers."),
     "web": ("tui_chat.cli.web:web", "Serve the app to a browser on this machine."),
+    "completion": ("tui_chat.cli.completion:completion", "Print the completion of commands for a shell."),
     "config": ("tui_chat.cli.config:config", "Show where the config is, and check it."),
 }
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_chat.config import paths
+from tui_chat.config.places import place_of, with_line
 from tui_chat.config.provider_tables import provider_of, suggestion
 from tui_chat.domain.errors import ConfigError
 from tui_chat.domain.settings import Settings
@@ -43,14 +44,16 @@ def parse_settings(text: str, path: Path) -> Settings:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: {error}.") from error
+        raise ConfigError(f"{path}: {with_line(str(error), text)}.") from error
     try:
         providers = {name: provider_of(name, table) for name, table in _tables(raw.pop("providers", {}))}
         return Settings.model_validate({**raw, "providers": providers})
     except ConfigError as error:
         raise ConfigError(f"{path}: {error.text}", advice=error.advice) from error
     except ValidationError as error:
-        raise ConfigError(f"{path}: {_first_problem(error.errors()[0])}") from error
+        problem = error.errors()[0]
+        where = place_of(text, _parts_of(problem["loc"]))
+        raise ConfigError(f"{path}, {where}: {_first_problem(problem)}".replace(", :", ":")) from error
 
 
 def save_setting(name: str, value: str | int | float | bool) -> None:
@@ -99,6 +102,12 @@ def _tables(raw: Any) -> list[tuple[str, dict[str, Any]]]:
     if not isinstance(raw, dict) or not all(isinstance(table, dict) for table in raw.values()):
         raise ConfigError("providers must be tables such as [providers.mine].")
     return list(raw.items())
+
+
+def _parts_of(location: tuple[str | int, ...]) -> list[str]:
+    """Return the tables and the key of a problem, as they stand in the file."""
+    # Ids of commands hold dots; the table that they are gathered in need not stand in the file.
+    return [part for one in location if one != "commands" for part in str(one).split(".")]
 
 
 def _first_problem(problem: Any) -> str:

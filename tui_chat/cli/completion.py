@@ -1,0 +1,29 @@
+"""``tui-chat completion``: what a shell reads to complete commands and options."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+_SHELLS = ("bash", "zsh", "fish")
+_WHERE = {
+    "bash": "~/.local/share/bash-completion/completions/tui-chat",
+    "zsh": "a folder of $fpath, as _tui-chat",
+    "fish": "~/.config/fish/completions/tui-chat.fish",
+}
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(_SHELLS))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the completion of commands and options for a shell.
+
+    \b
+    tui-chat completion bash > ~/.local/share/bash-completion/completions/tui-chat
+    tui-chat completion fish > ~/.config/fish/completions/tui-chat.fish
+    """
+    found = get_completion_class(shell)
+    assert found is not None  # noqa: S101  # the shells offered are those that click knows
+    click.echo(f"# Put this into {_WHERE[shell]}")
+    click.echo(found(ctx.find_root().command, {}, "tui-chat", "_TUI_CHAT_COMPLETE").source())
