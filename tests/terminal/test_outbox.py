@@ -194,3 +194,22 @@ def test_prompts_behind_a_reply_that_a_crash_cut_off_are_kept_and_sent_when_that
     again.keys("/retry", "<enter>")
     again.wait_until(lambda _: len(server.chats) == 3)
     assert prompts(server) == ["One", "Two", "Three"]
+
+
+def test_what_waits_in_a_window_that_dies_goes_on_waiting_in_another(
+    start: Start, server: OpenAIServer, shop: tuple[str, ...]
+) -> None:
+    server.script(LIMITED)
+    first = start(*shop)
+    first.keys("One", "<enter>")
+    first.wait_for("Next try in")
+    second = start(*shop, "--continue")
+    second.wait_for("One")
+    second.keys("/outbox", "<enter>")
+    second.wait_for("One +waits in another window")
+    first.kill()
+    second.wait_for(r"One +next try in \d+ s")
+    second.keys("r")
+    second.wait_until(lambda _: len(server.chats) == 2)
+    second.wait_for("Nothing waits")
+    assert prompts(server) == ["One", "One"]

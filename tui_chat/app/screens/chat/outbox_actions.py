@@ -12,12 +12,20 @@ from tui_chat.domain.errors import ChatError, HistoryError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.sessions import SessionStatus
 
+#: Seconds between two looks at what other processes left waiting when they died.
+LOOK_EVERY = 5.0
+
 
 class OutboxActions(ContextActions):
     """The outbox: what waits goes on waiting over a restart, and is sent once."""
 
+    async def watch_waiting(self) -> None:
+        """Go on with what an earlier run left waiting on disk, and later with what other windows leave."""
+        await self.resume_waiting()
+        self.set_interval(LOOK_EVERY, self.resume_waiting)
+
     async def resume_waiting(self) -> None:
-        """Go on with what an earlier run left waiting on disk."""
+        """Go on with what waits on disk and belongs to no process that lives."""
         count = 0
         for session in self.history.sessions:
             if session.status is SessionStatus.WAITING and session.id not in self.replies:

@@ -256,7 +256,7 @@ class ChatScreen(
         await self.history.load_all()
         self.show_sessions()
         self.watch_others()
-        await self.resume_waiting()
+        await self.watch_waiting()
         self.run_worker(self.history.purge_expired(), group="purge")
         await self.offer_merge()
         self.run_worker(self.advise(), group="advice")
