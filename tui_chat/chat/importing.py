@@ -21,6 +21,7 @@ from tui_chat.domain.usage import Usage
 from tui_chat.importers.places import Store, found_stores, store_of
 from tui_chat.importers.registry import (
     IMPORTERS,
+    UNTIMED,
     Imported,
     Importer,
     Item,
@@ -219,8 +220,11 @@ class Import:
     async def _grown(self, found: Imported) -> tuple[ChatSession | None, list[ChatMessage]]:
         """Return a session that was imported before, with what was added to it elsewhere since.
 
-        What is not newer is left alone: it is here, or it was deleted here.
+        What is not newer is left alone: it is here, or it was deleted here. Where messages have no times, nobody can
+        tell which of them are newer.
         """
+        if found.losses[UNTIMED]:
+            return None, []
         session = await self._library.session(found.session.id)
         until, newest = session.imported_until, _newest(found.messages)
         if until is None or newest is None or newest <= until:

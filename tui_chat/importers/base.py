@@ -18,6 +18,10 @@ from tui_chat.importers.streams import Utf8Stream
 _NAMESPACE = UUID("6f2a54c1-5d0b-5b7e-9f07-8f1c6e1d2b43")
 
 
+UNTIMED = "messages without a time, which got that of the one before"
+"""A loss that has a consequence: it cannot be told which messages are newer than others."""
+
+
 class Imported(NamedTuple):
     """A session that was read."""
 

@@ -10,10 +10,9 @@ from datetime import datetime
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.sessions import UNNAMED, ChatSession
 from tui_chat.domain.usage import Usage
-from tui_chat.importers.base import Imported
+from tui_chat.importers.base import UNTIMED, Imported
 
 LOOPS = "loops in the tree, which were cut"
-UNTIMED = "messages without a time, which got that of the one before"
 
 
 @dataclass(slots=True)

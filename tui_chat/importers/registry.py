@@ -10,12 +10,13 @@ from pathlib import Path
 from tui_chat.domain.errors import TransferError
 from tui_chat.importers.archive import MAGIC as ZIP
 from tui_chat.importers.archive import MOST_FILES, archive_sources, attachments, may_hold_sessions
-from tui_chat.importers.base import Imported, Importer, Item, Problem
+from tui_chat.importers.base import UNTIMED, Imported, Importer, Item, Problem
 from tui_chat.importers.sniffing import may_be_database, sample_of, why_unknown
 from tui_chat.importers.sources import Source
 
 __all__ = [
     "IMPORTERS",
+    "UNTIMED",
     "Imported",
     "Importer",
     "Item",

@@ -116,6 +116,21 @@ async def test_a_session_that_has_grown_gets_only_what_is_new(library: Library, 
     assert newest.updated_at == stored[-1].created_at
 
 
+async def test_what_was_deleted_here_does_not_come_back_where_messages_have_no_times(
+    library: Library, tmp_path: Path
+) -> None:
+    path = database("oterm.sql", tmp_path / "store.db")
+    await run(library, path)
+    [session] = await library.sessions()
+    await library.remove_messages(session, [(await library.messages(session.id))[-1].id])
+    path.touch()
+
+    report = await run(library, path)
+
+    assert (report.grown, report.present) == (0, 1)
+    assert len(await library.messages(session.id)) == 3
+
+
 async def test_what_was_said_here_meanwhile_stays_visible(library: Library, tmp_path: Path) -> None:
     path = write(tmp_path / "claude.json", talk("a", "Hi", "Ho"))
     await run(library, path)

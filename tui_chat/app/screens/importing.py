@@ -14,7 +14,7 @@ from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui_chat.app.screens.path_field import PathField
+from tui_chat.app.screens.path_field import PathField, first_match
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Pick, Row, RowList, muted
@@ -165,7 +165,7 @@ class ImportDialog(Sheet[ImportReport]):
             return  # more is known by now
         if looked.labels:
             self._note(Content(f"{', '.join(looked.labels)} · {_size(looked.size)} · Enter looks what would come in"))
-        else:
+        elif first_match(typed) is None:
             self._note(Content(_line(looked.trouble)))
 
     @work(group="import", exclusive=True)
