@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
 from google import genai
 from google.genai import errors, types
@@ -38,10 +39,13 @@ def options(server: GeminiServer, seconds: float = 20) -> types.HttpOptions:
 
 @pytest.fixture
 async def sdk(gemini_server: GeminiServer) -> AsyncIterator[Sdk]:
-    client = genai.Client(api_key="key-test-0123", http_options=options(gemini_server))
-    async with client.aio as opened:
-        yield opened
-    client.close()
+    # Else it takes whichever library happens to be installed.
+    async with httpx.AsyncClient() as http:
+        chosen = options(gemini_server).model_copy(update={"httpx_async_client": http})
+        client = genai.Client(api_key="key-test-0123", http_options=chosen)
+        async with client.aio as opened:
+            yield opened
+        client.close()
 
 
 async def streamed(sdk: Sdk, config: types.GenerateContentConfig | None = None) -> list[types.GenerateContentResponse]:
