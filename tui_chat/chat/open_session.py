@@ -32,6 +32,8 @@ class Removal(NamedTuple):
     """The parents they had."""
     current_node: str | None
     """The visible leaf before."""
+    order: list[str]
+    """Ids of all messages before, in their order: a clock that went backwards must not change it."""
 
 
 @dataclass
@@ -182,7 +184,8 @@ class OpenSession:
         gone = [message, *(self.tree.children(message.id) if reply is not None else [])]
         gone_ids = {one.id for one in gone}
         moved = [one for one in self.tree if one.id not in gone_ids and one.parent_id in gone_ids]
-        removal = Removal(gone, moved, [one.parent_id for one in moved], self.session.current_node)
+        parents, order = [one.parent_id for one in moved], [one.id for one in self.tree]
+        removal = Removal(gone, moved, parents, self.session.current_node, order)
         for one in moved:
             one.parent_id = message.parent_id
         after = branch[index + (2 if reply is not None else 1) :]
@@ -195,7 +198,9 @@ class OpenSession:
         """Undo a removal."""
         for one, parent_id in zip(removal.moved, removal.moved_from, strict=True):
             one.parent_id = parent_id
-        self.tree = MessageTree(sorted([*self.tree, *removal.gone], key=lambda one: one.created_at))
+        places = {message_id: place for place, message_id in enumerate(removal.order)}
+        all_messages = [*self.tree, *removal.gone]
+        self.tree = MessageTree(sorted(all_messages, key=lambda one: places.get(one.id, len(places))))
         self.session.current_node = removal.current_node
         self._count()
 
