@@ -133,13 +133,10 @@ class Exchange(BaseHTTPRequestHandler):
         self.request_body = json.loads(self.rfile.read(length)) if length else None
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, self.path, headers, self.request_body)
-        if NAMING in json.dumps(self.request_body):
-            # Comes after the first exchange of each session, whatever is tested: it takes no reply of the script.
-            self.owner.namings.append(request)
-            self.owner.naming_reply(self)
-            return
-        self.owner.requests.append(request)
-        self.route(headers)(self)
+        # Comes after the first exchange of each session, whatever is tested: it takes no reply of the script.
+        is_naming = NAMING in json.dumps(self.request_body)
+        (self.owner.namings if is_naming else self.owner.requests).append(request)
+        (self.owner.naming_reply if is_naming else self.route(headers))(self)
 
     def route(self, headers: Mapping[str, str]) -> Reply:
         """Return what answers the request."""
