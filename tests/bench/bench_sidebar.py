@@ -21,7 +21,7 @@ PART = 500
 
 def sessions() -> list[SessionSummary]:
     start = datetime(2026, 11, 20, 12, tzinfo=UTC)
-    tags = (["python"], ["rust", "http"], [])
+    tags: tuple[list[str], ...] = (["python"], ["rust", "http"], [])
     return [
         ChatSession(
             name=f"Session {n} {'unter' if n % 2 else 'Über'} den Wolken",
