@@ -1,5 +1,6 @@
 """What the screens are made of. A widget is given its data and answers by messages; it knows nothing of the app."""
 
+from tui_chat.app.widgets.attachments import Attachments
 from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
 from tui_chat.app.widgets.completion_menu import CompletionMenu
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
@@ -17,6 +18,7 @@ from tui_chat.app.widgets.title_line import TitleLine
 from tui_chat.app.widgets.toasts import Toast, Toasts
 
 __all__ = [
+    "Attachments",
     "Choice",
     "Completion",
     "CompletionMenu",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
+
+#: A word in quotes that has blanks, as files may have: ``@"my notes/…``.
+_QUOTED = re.compile(r'(?:^|(?<=\s))@"[^"]*"?$')
 
 
 class Typed(NamedTuple):
@@ -22,7 +26,9 @@ class Typed(NamedTuple):
 
     @property
     def word(self) -> str:
-        """What stands before the cursor, up to the blank before it."""
+        """What stands before the cursor, up to the blank before it; behind ``@"`` blanks belong to it."""
+        if quoted := _QUOTED.search(self.before):
+            return quoted[0]
         return "" if not self.before or self.before[-1].isspace() else self.before.rsplit(None, 1)[-1]
 
 

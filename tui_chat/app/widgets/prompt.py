@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.reactive import reactive
 
+from tui_chat.app.widgets.attachments import Attachments
 from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
 from tui_chat.app.widgets.private_keys import SEND_KEYS
 from tui_chat.app.widgets.text_field import TextField
@@ -26,10 +28,13 @@ class Prompt(TextField):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
-            """As typed; never blank."""
+            """As typed; blank only if something is attached."""
 
     class Escaped(Message):
         """The user pressed Esc."""
+
+    class EmptyErased(Message):
+        """The user pressed Backspace where nothing is left to erase."""
 
     class CompletionWanted(Message):
         """The user wants a word completed for which nothing is offered yet."""
@@ -60,6 +65,10 @@ class Prompt(TextField):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text, placeholder="Type a message")
+        self.takes_paste: Callable[[str], bool] = lambda _text: False
+        """Asked whether a pasted text is taken as something to attach; else it is written."""
+        self.has_attached = False
+        """Whether something is attached, so that the text may be blank."""
         self._history: Sequence[str] = ()
         self._place = 0
         self._draft = ""
@@ -138,10 +147,18 @@ class Prompt(TextField):
         self.clear_text()
         self.post_message(self.Submitted(text))
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Let a pasted text be attached rather than written, where it is large or the path of a file."""
+        if self.takes_paste(event.text):
+            event.stop()
+            event.prevent_default()
+
     def take(self, key: str) -> bool:
         """Do what a key means here; say whether it meant something."""
         if key == "escape":
             self.post_message(self.Escaped())
+        elif key == "backspace" and not self.text:
+            self.post_message(self.EmptyErased())
         elif self.send_key != "enter" and key in SEND_KEYS:
             self.enter()
         elif self.send_key != "enter" and key == "enter" and not (self._is_offered and self._picked is not None):
@@ -160,7 +177,7 @@ class Prompt(TextField):
         """Take the completion with the cursor, else send the text, unless it is blank."""
         if self._is_offered and self._picked is not None:
             self.complete(self._picked, runs=True)
-        elif self.text.strip():
+        elif self.text.strip() or self.has_attached:
             self.submit()
 
     @property
@@ -190,6 +207,7 @@ class Composer(Vertical):
     """The card that the prompt is written on."""
 
     def compose(self) -> ComposeResult:
-        """Lay the prompt on its card."""
+        """Lay the prompt on its card, below what is attached to it."""
         with Vertical(classes="card"), Vertical(classes="barred"):
+            yield Attachments()
             yield Prompt()
