@@ -115,6 +115,7 @@ def test_personas_are_imported_chosen_by_mouse_and_deleted(
     terminal.wait_for("Poet answers here")
     terminal.keys("Hello", "<enter>")
     terminal.wait_for("Roses")
+    terminal.wait_for("Hello +Poet")
     assert (server.requests[-1].body["model"], server.requests[-1].body["temperature"]) == ("poet-model", 1.5)
     terminal.keys("/undo", "<enter>")
     terminal.wait_for("Nothing to undo")

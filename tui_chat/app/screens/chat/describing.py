@@ -144,6 +144,12 @@ def title_of(session: ChatSession, *, is_temporary: bool = False) -> Content:
     return Content.assemble(name, (" · temporary", "not bold $text-warning")) if is_temporary else name
 
 
+def aside_of(session: ChatSession) -> Content:
+    """Return what stands beside a session's name: who it talks to, and its tags."""
+    tags = " ".join(f"#{tag}" for tag in session.tags)
+    return Content(" · ".join(one for one in (session.persona, tags) if one))
+
+
 def is_answered(message: ChatMessage) -> bool:
     """Return whether a reply can be made anew from a message."""
     return message.role in (Role.USER, Role.ASSISTANT)

@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 
 from tui_chat.app.commands import Command, Place, bindings
-from tui_chat.app.screens.chat import slash
+from tui_chat.app.screens.chat import describing, slash
 from tui_chat.app.screens.chat.code_actions import CodeActions
 from tui_chat.app.screens.chat.compare_actions import CompareActions
 from tui_chat.app.screens.chat.completing import Completing
@@ -234,7 +234,7 @@ class ChatScreen(
         if self.place is not Place.SIDEBAR:
             self.sidebar.hide_over()
         if self.place is not Place.TRANSCRIPT:
-            self.title_line.set_aside(" ".join(f"#{tag}" for tag in self.opened.session.tags))
+            self.title_line.set_aside(describing.aside_of(self.opened.session))
 
     async def _begin(self) -> None:
         trouble = await self.history.open()

@@ -162,10 +162,8 @@ class ChatState(Screen[None]):
         self.transcript.display = not is_empty
         if is_empty:
             self.show_empty()
-        aside, library = " ".join(f"#{tag}" for tag in session.tags), self.services.library
-        self.title_line.set_title(
-            describing.title_of(session, is_temporary=library.is_temporary(session.id)), Content(aside)
-        )
+        title = describing.title_of(session, is_temporary=self.services.library.is_temporary(session.id))
+        self.title_line.set_title(title, describing.aside_of(session))
         used = None if is_empty else describing.context_of(self.opened, self.services).percent or None
         facts = describing.cost_facts(session, self.services)
         once = self.exchange.once.get(session.id)
