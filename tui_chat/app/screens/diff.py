@@ -6,6 +6,7 @@ from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -42,6 +43,18 @@ class AnswerHead(EndsLine):
     def __init__(self, side: int) -> None:
         super().__init__()
         self._side = side
+        self._who = Content()
+        self._facts: list[str] = []
+
+    def render(self) -> Content:
+        """Lay out as many facts as there is room for."""
+        facts = list(self._facts)
+        room = self.content_size.width - self.right.cell_length - 2
+        while facts and self._who.cell_length + sum(cell_len(fact) + 3 for fact in facts) > room:
+            facts.pop()
+        between = f" {self.glyphs.between} "
+        self.set_reactive(EndsLine.left, Content.assemble(self._who, muted("".join(between + one for one in facts))))
+        return super().render()
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -61,9 +74,9 @@ class AnswerHead(EndsLine):
         """
         bar = Content.styled(self.glyphs.bar, "$primary") if is_active else Content(" ")
         name = Content.styled(_one_line(answer.model or answer.provider or "you"), "bold" if is_active else "")
-        between = f" {self.glyphs.between} "
-        self.left = Content.assemble(bar, " ", name, muted("".join(f"{between}{fact}" for fact in facts_of(answer))))
+        self._who, self._facts = Content.assemble(bar, " ", name), facts_of(answer)
         self.right = Content.assemble(muted("‹ "), f"{place + 1}/{count}", muted(" ›"))
+        self.refresh()
 
 
 class DiffScreen(Screen[str]):

@@ -133,6 +133,9 @@ def _painted(side: Side, width: int, styles: Styles) -> Strip:
     segments = [Segment(text, styles.get(key, line.ground)) for text, key in line.runs]
     strip = Strip(segments).adjust_cell_length(width, styles.get((), line.ground))
     mark = styles.get(("new" if side.is_new else "gone",))
+    if not styles.has_tones:
+        # A terminal's own colours have no muted ones that would do as a ground: the ink and the line tell it.
+        mark = mark.without_color + Style(color=mark.color)
     for start, end in side.marks:
         before, under, after = strip.divide([start, min(end, width), width])
         over = [Segment(text, (below or Style()) + mark, control) for text, below, control in under]
