@@ -11,6 +11,8 @@ from tui_chat.chat.functions import rename_session as rename_session
 from tui_chat.chat.functions import reset as reset
 from tui_chat.chat.functions import send as send
 from tui_chat.chat.functions import session_to_dict as session_to_dict
+from tui_chat.chat.import_report import ImportReport as ImportReport
+from tui_chat.chat.importing import Import as Import
 from tui_chat.chat.open_session import OpenSession as OpenSession
 from tui_chat.chat.remote import open_remote as open_remote
 from tui_chat.chat.remote import remote_sessions as remote_sessions
@@ -41,6 +43,8 @@ __all__ = [
     "ChatResponse",
     "ChatResult",
     "ChatSession",
+    "Import",
+    "ImportReport",
     "Library",
     "OpenSession",
     "Options",

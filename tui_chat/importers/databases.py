@@ -16,8 +16,8 @@ from tui_chat.importers.sources import Source
 MAGIC = b"SQLite format 3\0"
 """What a database begins with."""
 
-DatabaseError = sqlite3.Error
-"""What is raised where a database is damaged, locked or of another shape."""
+DatabaseError = (sqlite3.Error, UnicodeDecodeError)
+"""What is raised where a database is damaged, locked or of another shape. Some damage gets into SQLite's words."""
 
 Row = Mapping[str, Any]
 
@@ -45,6 +45,9 @@ def _connected(path: Path) -> sqlite3.Connection:
         # A database with a write-ahead log cannot be opened where nothing may be written beside it.
         connection.close()
         return sqlite3.connect(f"{address}?immutable=1", uri=True)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -102,7 +105,8 @@ def read_database(source: Source, sessions: Callable[[Database], Iterator[Import
             source.position = source.size
             yield from sessions(opened)
     except DatabaseError as error:
-        yield Problem(source.where, f"the database cannot be read any further: {error}")
+        words = "it is damaged" if isinstance(error, UnicodeDecodeError) else str(error)
+        yield Problem(source.where, f"the database cannot be read any further: {words}")
 
 
 def tables_of(source: Source) -> Mapping[str, frozenset[str]]:

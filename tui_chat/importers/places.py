@@ -76,5 +76,5 @@ def _count(path: Path) -> int:
             return 0
         with database(Source.of_file(path)) as opened:
             return max((opened.count(table) for table in ("threads", "conversations", "chat")), default=0)
-    except (OSError, DatabaseError):
+    except (OSError, *DatabaseError):
         return 0

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -125,13 +127,19 @@ def test_any_bytes_are_read_by_any_importer_without_an_error(tmp_path: Path, dat
     read_path(path)
 
 
+@cache
+def whole_database(sample: str) -> bytes:
+    """Return the bytes of a database without damage."""
+    with TemporaryDirectory() as folder:
+        return database(sample, Path(folder) / "store.db").read_bytes()
+
+
 @pytest.mark.parametrize("sample", ["elia.sql", "oterm.sql", "llm.sql", "llm-old.sql"])
 @settings(quick, max_examples=15)
 @given(data=st.data())
 def test_a_damaged_database_is_told(tmp_path: Path, sample: str, data: st.DataObject) -> None:
     path = tmp_path / "store.db"
-    path.unlink(missing_ok=True)
-    whole = database(sample, path).read_bytes()
+    whole = whole_database(sample)
     at = data.draw(st.integers(16, len(whole) - 200))
     path.write_bytes(whole[:at] + data.draw(st.binary(min_size=200, max_size=200)) + whole[at + 200 :])
 

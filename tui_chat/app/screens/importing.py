@@ -165,7 +165,7 @@ class ImportDialog(Sheet[ImportReport]):
             return  # more is known by now
         if looked.labels:
             self._note(Content(f"{', '.join(looked.labels)} · {_size(looked.size)} · Enter looks what would come in"))
-        elif first_match(typed) is None:
+        elif first_match(typed) in (None, typed):  # else it is being typed
             self._note(Content(_line(looked.trouble)))
 
     @work(group="import", exclusive=True)
