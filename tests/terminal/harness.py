@@ -69,6 +69,7 @@ class Terminal:
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._fed = 0
+        self._is_gone = False
         self._lock = threading.Lock()
         self.raw = bytearray()
 
@@ -97,7 +98,8 @@ class Terminal:
             self._process.kill()
         self._process.wait()
         self._reader.join(5)
-        os.close(self._master)
+        if not self._is_gone:
+            os.close(self._master)
 
     def text(self) -> str:
         """Return what stands on the screen."""
@@ -107,6 +109,12 @@ class Terminal:
             # Private markers such as "CSI > 25 u" are not known to the emulator and would be shown.
             self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]", b"", new))
             return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def cursor_row(self) -> int:
+        """Return the row, from 0, of the terminal's own cursor: what has the keys puts it where it writes."""
+        self.text()
+        row: int = self._screen.cursor.y
+        return row
 
     def wait_for(self, pattern: str, timeout: float = 20) -> str:
         """Wait until the screen matches a regular expression; return the screen."""
@@ -172,12 +180,19 @@ class Terminal:
         self._process.send_signal(number)
         return self._process.wait(20)
 
+    def hang_up(self) -> int:
+        """Close the window with the program in it, and wait for the end."""
+        self._is_gone = True
+        self._reader.join()
+        os.close(self._master)
+        return self._process.wait(20)
+
     def wait_exit(self, timeout: float = 20) -> int:
         """Wait for the end; return the exit code."""
         return self._process.wait(timeout)
 
     def _read(self) -> None:
-        while True:
+        while not self._is_gone:
             ready, _, _ = select.select([self._master], [], [], 0.2)
             if not ready:
                 if self._process.poll() is not None:
