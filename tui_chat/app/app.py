@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
@@ -14,6 +16,7 @@ from textual.scrollbar import ScrollBar
 
 from tui_chat.app.commands import COMMANDS
 from tui_chat.app.commands.keymap import keymap, use
+from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
@@ -41,6 +44,7 @@ class ChatApp(App[None]):
         super().__init__()
         self._services = services
         self._ascii = AsciiGlyphs()
+        self._is_leaving = False
         self._first_prompt = prompt
         self._first_session = session
         for theme in OWN:
@@ -92,9 +96,18 @@ class ChatApp(App[None]):
 
     def on_ready(self) -> None:
         """Tune the garbage collector once the first frame is out: what lives now lives as long as the app."""
+        if not self.is_headless:
+            on_ending(self._end)
         gc.enable()
         gc.freeze()
         gc.set_threshold(5000, 20, 50)
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End with what is said of a bug; a terminal that was closed is none."""
+        if is_terminal_gone():
+            self._end(1)
+        else:
+            super().panic(*renderables)
 
     def _fatal_error(self) -> None:
         """End after a bug with a traceback that shows no values: they may hold keys, and what was said."""
@@ -104,7 +117,18 @@ class ChatApp(App[None]):
 
     async def action_quit(self) -> None:
         """Stop the replies, keep what came, and leave."""
+        await self._leave(0)
+
+    def _end(self, code: int) -> None:
+        self.run_worker(self._leave(code), group="end")
+
+    async def _leave(self, code: int) -> None:
+        if self._is_leaving:
+            return
+        self._is_leaving = True
         if isinstance(screen := self.screen_stack[0], ChatScreen):
             await screen.end()
         await self._services.aclose()
-        self.exit()
+        if is_terminal_gone():
+            os._exit(code)  # there is nothing left to be put back in order, and writing there could hang
+        self.exit(return_code=code)

@@ -6,7 +6,8 @@ Whatever happens in between (stopped, cut off, refused, killed), what had arrive
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
 
 from tui_chat.chat.assembler import Assembler
 from tui_chat.chat.attaching import check_messages_taken
@@ -136,8 +137,7 @@ class Turn:
             raise
         finally:
             checkpoints.cancel()
-            # A second cancellation (the app quits) must not lose the reply either.
-            await asyncio.shield(self._finish())
+            await _to_the_end(self._finish())
         return self.reply
 
     def _fail(self, error: ChatError) -> None:
@@ -258,6 +258,20 @@ class Turn:
             self.save_error = error
         else:
             self.save_error = None
+
+
+async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
+    """Wait for work however often the waiting is cancelled: who stops a reply and quits at once must not lose it."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled
 
 
 def send(

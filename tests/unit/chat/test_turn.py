@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -75,6 +76,22 @@ async def test_stopping_keeps_what_came(desk: Desk) -> None:
         await task
     assert (await stored(desk))[1] == ("assistant", "So far", "interrupted")
     assert desk.opened.session.status is SessionStatus.INTERRUPTED
+
+
+async def test_stopping_again_while_what_came_is_saved_does_not_lose_it(desk: Desk) -> None:
+    await desk.plays([{"kind": "text", "text": "So far"}, {"kind": "pause", "seconds": 30}])
+    arrived, disk = asyncio.Event(), threading.Event()
+    task = asyncio.create_task(send(desk.services, desk.opened, "Tell me").run(lambda _: arrived.set()))
+    await arrived.wait()
+    desk.services.library._thread.submit(disk.wait)
+    for _ in range(3):
+        task.cancel()
+        await asyncio.sleep(0.01)
+        assert not task.done()
+    disk.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (await stored(desk))[1] == ("assistant", "So far", "interrupted")
 
 
 async def test_a_running_reply_is_on_disk_within_a_second(desk: Desk) -> None:

@@ -1,0 +1,42 @@
+"""Fixtures of the faults: the program in a terminal, and a tally of what was injected and what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.ledger import Tally
+from tests.terminal.conftest import at_server, environment, home, server, start
+from tests.wire.openai_server import MODEL
+
+__all__ = ["at_server", "environment", "home", "server", "start"]
+
+#: Tried once, and not waited for longer than a test may take.
+CONFIG = """
+[notices]
+bell = false
+
+[providers.lab]
+label = "Lab"
+base_url = "{base_url}"
+default_model = "{model}"
+retries = {{ attempts = 1 }}
+timeouts = {{ connect = 2, first_byte = 2, silence = {silence} }}
+"""
+
+
+def configure(home: Path, base_url: str, *, silence: float = 30) -> tuple[str, ...]:
+    """Write a config with a provider called lab; return the options that make it answer."""
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "config.toml").write_text(CONFIG.format(base_url=base_url, model=MODEL, silence=silence))
+    return ("--provider", "lab")
+
+
+@pytest.fixture(scope="session")
+def tally() -> Iterator[Tally]:
+    """Counts over all tests of a run; shown at its end with ``pytest -s``."""
+    one = Tally()
+    yield one
+    print(f"\n{one.table()}")
