@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from asyncio import to_thread
 from collections.abc import Sequence
 from itertools import pairwise
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import work
 from textual.filter import NoColor
 from textual.geometry import Size
 from textual.message import Message
@@ -99,11 +101,13 @@ class DifferenceView(ScrollView, can_focus=True):
             parts += [*([gap] if len(parts) > 1 else []), _painted(side, self.column, styles)]
         return Strip.join(parts).adjust_cell_length(width, page)
 
-    def _lay_out(self) -> None:
+    @work(group="layout", exclusive=True)
+    async def _lay_out(self) -> None:
         if self.comparison is None or not self.size.width:
             return
         make = self.comparison.beside if self.is_beside else self.comparison.above
-        self._rows = make(self.column)
+        # In a thread: of long answers it takes longer than keys can wait.
+        self._rows = await to_thread(make, self.column)
         has_marks = [False, *(any(side.marks for side in pair) for pair in self._rows)]
         self._changes = [row for row, (above, here) in enumerate(pairwise(has_marks)) if here and not above]
         self._at = min(self._at, len(self._changes) - 1)
