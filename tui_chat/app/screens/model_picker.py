@@ -120,7 +120,7 @@ class ModelPicker(Sheet[Picked]):
         self._fill()
 
     @on(events.DescendantFocus)
-    def tell_keys(self) -> None:
+    def follow_focus(self) -> None:
         is_typing = self.query_one(Input).has_focus
         self.query_one(ModelRows).led = is_typing
         self.query_one(".sheet-keys", Hints).set_hints(_IN_FIELD if is_typing else _IN_LIST)
