@@ -255,10 +255,10 @@ async def test_code_blocks_are_walked_through() -> None:
     async with running([Entry(reply(CODES)), Entry(prompt("x")), Entry(reply(CODES))], (80, 50)) as driver:
         pane = driver.pane
         assert pane.cursor_code == ("py", "a = 1")
-        assert any(line.endswith("1 of 2  c copy") for line in driver.lines())
+        assert any(line.endswith("1 of 2  c copy  w save") for line in driver.lines())
         await driver.press("right_square_bracket", "right_square_bracket")
         assert pane.cursor_code == ("sh", "ls")
-        assert any(line.endswith("2 of 2  c copy") for line in driver.lines())
+        assert any(line.endswith("2 of 2  c copy  w save") for line in driver.lines())
         for _ in range(2):
             await driver.press("left_square_bracket")
         assert pane.cursor_message is pane.stack[0].message

@@ -53,6 +53,11 @@ COMMANDS: tuple[Command, ...] = (
         slash="save-prompt",
         argument="NAME",
     ),
+    Command(
+        "input.attach", _IN, "", "@", "attach files", "attach", "Write", hint="files", slash="attach", argument="PATH"
+    ),
+    Command("input.attachments", _IN, "", "", "what is attached", "show_attachments", "Write", slash="attachments"),
+    Command("input.paste_image", _IN, "", "", "attach the copied image", "paste_image", "Write", slash="paste-image"),
     Command("input.undo", _IN, "", "Ctrl+Z", "undo typing", group="Write"),
     Command("input.redo", _IN, "", "Ctrl+Y", "redo typing", group="Write"),
     Command("view.page_up", _IN, "pageup", "PgUp", "page up", "page(-1)", "Scroll"),
@@ -79,7 +84,7 @@ COMMANDS: tuple[Command, ...] = (
         _ALL,
         "ctrl+t",
         "Ctrl+T",
-        "reasoning: show, effort",
+        "reasoning, effort",
         "reasoning",
         slash="reasoning",
         argument="EFFORT",

@@ -57,6 +57,7 @@ class OutboxDialog(Sheet[str]):
         ("Enter", "go there"),
         ("Esc", "close"),
     ]
+    OF_A_ROW: ClassVar = frozenset({"r", "e", "J K", "D", "Enter"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "send_now", "send now"),
         Binding("e", "edit", "edit"),
@@ -144,6 +145,7 @@ class OutboxDialog(Sheet[str]):
         self.query_one(Pick).set_rows(shown)
         self.query_one(Pick).display = bool(shown)
         self.query_one(".note", Static).display = not shown
+        self.tell_keys(is_empty=not shown)
 
 
 def _line(text: str) -> str:

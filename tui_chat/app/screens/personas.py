@@ -137,6 +137,7 @@ class PersonasDialog(Sheet[Persona]):
         ("D", "delete"),
         ("Esc", "close"),
     ]
+    OF_A_ROW: ClassVar = frozenset({"Enter", "e", "D"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "use", "use here"),
         Binding("e", "edit", "edit"),
@@ -245,6 +246,7 @@ class PersonasDialog(Sheet[Persona]):
         with rows.prevent(Pick.Moved):
             rows.set_rows([self._row(persona) for persona in personas])
             rows.move_to(at)
+        self.tell_keys(is_empty=not personas)
         self._note(" ".join(error.sentence for error in troubles), is_trouble=True)
 
     def _row(self, persona: Persona) -> Row:

@@ -30,6 +30,8 @@ class Sheet(ModalScreen[Result]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_empty", "close")]
     KEYS: ClassVar[list[tuple[str, str]]] = [("Esc", "close")]
+    OF_A_ROW: ClassVar[frozenset[str]] = frozenset()
+    """Those of the keys that act on the row with the cursor; they are not shown while there is none."""
 
     def __init__(self, title: str, *, aside: str = "", width: str = "-question") -> None:
         super().__init__()
@@ -48,6 +50,15 @@ class Sheet(ModalScreen[Result]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield what stands between the title and the keys."""
         raise NotImplementedError
+
+    def tell_keys(self, *, is_empty: bool) -> None:
+        """Show the keys that act now.
+
+        Args:
+            is_empty: Whether there is no row.
+        """
+        keys = [key for key in self.KEYS if not (is_empty and key[0] in self.OF_A_ROW)]
+        self.query_one(".sheet-keys", Hints).set_hints(keys)
 
     def action_dismiss_empty(self) -> None:
         """Close without a result."""

@@ -55,6 +55,7 @@ class TemplatesDialog(Sheet[Wanted]):
         ("D", "delete"),
         ("Esc", "close"),
     ]
+    OF_A_ROW: ClassVar = frozenset({"Enter", "e", "D"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "want('insert')", "insert"),
         Binding("s", "want('save')", "save the input"),
@@ -81,6 +82,7 @@ class TemplatesDialog(Sheet[Wanted]):
             yield Static(Content(f"{words} {self._folder}"), classes="note")
 
     def on_mount(self) -> None:
+        self.tell_keys(is_empty=not self._templates)
         for rows in self.query(Pick):
             rows.focus()
 

@@ -30,6 +30,7 @@ class TrashDialog(Sheet[str]):
     """
 
     KEYS: ClassVar = [("Enter", "restore"), ("D", "delete for good"), ("↑ ↓", "session"), ("Esc", "close")]
+    OF_A_ROW: ClassVar = frozenset({"Enter", "D", "↑ ↓"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "restore", "restore"),
         Binding("D", "purge", "delete for good"),
@@ -80,6 +81,7 @@ class TrashDialog(Sheet[str]):
         self.query_one(Pick).set_rows(self._rows())
         self.query_one(Pick).display = bool(self._sessions)
         self.query_one(".note", Static).display = not self._sessions
+        self.tell_keys(is_empty=not self._sessions)
 
     def _rows(self) -> list[Row]:
         at = now()

@@ -221,7 +221,8 @@ class Transcript(Reader, can_focus=True):
             return True, ()
         count = len(self.stack.sheet(index).codes)
         place = f"{seen.row.code + 1} of {count}"
-        return True, ((place, inks.MUTED), ("  c", inks.FAINT_KEY), (" copy", inks.FAINT))
+        keys = (("  c", inks.FAINT_KEY), (" copy", inks.FAINT), ("  w", inks.FAINT_KEY), (" save", inks.FAINT))
+        return True, ((place, inks.MUTED), *keys)
 
     def scrolled(self) -> None:
         """Keep the cursor in sight and the selection under the pointer."""
