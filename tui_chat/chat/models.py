@@ -24,6 +24,7 @@ class Models:
         self._providers = providers
         self._lists: dict[str, ModelList | None] = {}
         self._by_name: dict[str, dict[str, ModelInfo]] = {}
+        self._offered: dict[str, list[ModelInfo]] = {}
 
     def info(self, provider: str, model: str) -> ModelInfo:
         """Return what is known of a model; of one that nobody knows, its name."""
@@ -42,6 +43,11 @@ class Models:
 
     def offered(self, provider: str) -> list[ModelInfo]:
         """Return the models of a provider with all that is known of them; its default first where no list is known."""
+        if provider not in self._offered:
+            self._offered[provider] = self._offers(provider)
+        return self._offered[provider]
+
+    def _offers(self, provider: str) -> list[ModelInfo]:
         one, kept = self._providers[provider], self.listed(provider)
         names = [] if kept else [one.default_model] if one.default_model else []
         known = {info.name: info for info in kept.models} if kept else {}
@@ -53,6 +59,7 @@ class Models:
         kept = await asyncio.to_thread(keep_list, self._providers[provider], models)
         self._lists[provider] = kept
         self._by_name.pop(provider, None)
+        self._offered.pop(provider, None)
         return kept
 
 

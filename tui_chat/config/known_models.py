@@ -22,7 +22,7 @@ def facts(provider: Provider, name: str) -> ModelFacts:
     """Return what this program knows of a model by itself; nothing of most."""
     known = _facts_of(provider.vendor, name)
     # What a server of one's own asks for has nothing to do with the vendor's list.
-    return known.model_copy(update=_WITHOUT_PRICE) if provider.is_local else known
+    return known.model_copy(update=_WITHOUT_PRICE) if provider.is_local and known is not _NOTHING else known
 
 
 def described(provider: Provider, name: str, listed: ModelInfo | None = None) -> ModelInfo:
@@ -35,6 +35,8 @@ def described(provider: Provider, name: str, listed: ModelInfo | None = None) ->
     """
     own, user = facts(provider, name), provider.models.get(name, _NOTHING)
     info = listed or ModelInfo(name=name, provider=provider.name)
+    if own is _NOTHING and user is _NOTHING:
+        return info
     changes: dict[str, object] = {}
     for field in ModelFacts.model_fields:
         is_told = info.context_window > 0 if field == "context_window" else getattr(info, field) is not None
