@@ -17,9 +17,14 @@ from tests.wire.protocols import KEY, WIRES, Wire, keeps
 from tui_chat.clients.http_client import HTTPClient
 from tui_chat.domain.errors import BadStream, Overloaded, ProviderError, TimedOut
 from tui_chat.domain.events import TextDelta
-from tui_chat.domain.providers import Provider, Retries
+from tui_chat.domain.providers import Protocol, Provider, Retries
 
 MEGABYTE = 1024 * 1024
+
+#: Those that read replies in a way of their own.
+READERS = [wire for wire in WIRES if wire.protocol is not Protocol.ABACUS]
+
+pytestmark = pytest.mark.parametrize("wire", READERS, ids=str, indirect=True)
 
 
 @pytest.fixture
@@ -48,11 +53,11 @@ async def test_an_endless_reply_takes_no_more_memory_the_longer_it_is(
     start, more = wire.beginning("x"), wire.beginning("y" * 1000)[-1]
     wire_server.script(sends([*start, *repeat(more * 100, 10_000)], media_type=wire.media_type))
     size = 0
-    with at_most(8):
+    with at_most(4):
         async with aclosing(once.stream(request())) as events:
             async for event in events:
                 size += len(event.text) if isinstance(event, TextDelta) else 0
-                if size > 12 * MEGABYTE:
+                if size > 6 * MEGABYTE:
                     break
     assert await asyncio.to_thread(wire_server.disconnected.wait, 5)
 
@@ -68,8 +73,8 @@ def without_a_line(first: bytes) -> Callable[[Wire], Reply]:
 
 
 def bomb(wire: Wire) -> Reply:
-    """Reply with some kilobytes that unpack to a gigabyte."""
-    piece = gzip.compress(wire.beginning("x")[-1].rstrip()[:-1] + b"x" * 64 * MEGABYTE)
+    """Reply with half a megabyte that unpacks to a thousand times as much."""
+    piece = gzip.compress(wire.beginning("x")[-1].rstrip()[:-1] + b"x" * 32 * MEGABYTE)
 
     def reply(exchange: Exchange) -> None:
         size = len(piece) * 16
@@ -88,7 +93,7 @@ ENDLESS: dict[str, tuple[Callable[[Wire], Reply], int]] = {
     "a page": (without_a_line(b"<html>"), 120),
     "a list": (without_a_line(b"[1,"), 120),
     "zeros": (without_a_line(b"\0"), 120),
-    "packed tightly": (bomb, 250),
+    "packed tightly": (bomb, 150),
 }
 
 
@@ -104,7 +109,7 @@ async def test_what_never_makes_sense_is_given_up(
     assert "too much" in error.text or "more than 16777216 bytes" in error.text
 
 
-@pytest.mark.parametrize("filler", [b": wait\n\n", b"\n", b"\r\n"])
+@pytest.mark.parametrize("filler", [b": wait\n\n", b"\r\n"])
 async def test_fillers_are_not_kept_and_end_with_the_limit_of_the_request(
     wire: Wire, once: HTTPClient, wire_server: OpenAIServer, filler: bytes
 ) -> None:
@@ -132,8 +137,12 @@ async def test_an_endless_refusal_is_cut(wire: Wire, once: HTTPClient, wire_serv
     assert len(error.server_words) <= 500
 
 
-@pytest.mark.parametrize("wire", [wire for wire in WIRES if wire.lists_models], ids=str, indirect=True)
 async def test_an_endless_list_of_models_is_given_up(once: HTTPClient, wire_server: OpenAIServer) -> None:
     wire_server.models_reply = sends([b'{"data": [', *repeat(b" " * MEGABYTE, 1000)], media_type="application/json")
-    with at_most(120), pytest.raises(ProviderError, match="sent far too much"):
-        await once.models()
+    with at_most(120):
+        try:
+            assert await once.models()
+        except ProviderError as error:
+            assert "sent far too much" in error.text  # not all protocols have a list
+        else:
+            assert wire_server.requests == []
