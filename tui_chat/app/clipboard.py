@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+from tui_chat.domain.errors import AttachmentRefused
 
 #: The tools that take text on stdin, and the variable without which they cannot work.
 _TOOLS = (
@@ -85,3 +88,75 @@ async def _run(path: str, arguments: tuple[str, ...], text: str) -> bool:
         process.kill()
         await process.wait()
     return process.returncode == 0
+
+
+#: The tools that write the image in the clipboard to stdout, and the variable without which they cannot work.
+_IMAGE_TOOLS = (
+    ("wl-paste", ("--no-newline", "--type", "image/png"), "WAYLAND_DISPLAY"),
+    ("xclip", ("-selection", "clipboard", "-t", "image/png", "-o"), "DISPLAY"),
+    ("pngpaste", ("-",), ""),
+    ("powershell.exe", ("-NoProfile", "-STA", "-Command"), ""),
+)
+
+#: Writes the image in base64, since what PowerShell passes on is text.
+_POWERSHELL = (
+    "Add-Type -AssemblyName System.Windows.Forms, System.Drawing; "
+    "$image = [System.Windows.Forms.Clipboard]::GetImage(); "
+    "if ($image) { $stream = New-Object System.IO.MemoryStream; "
+    "$image.Save($stream, [System.Drawing.Imaging.ImageFormat]::Png); "
+    "[Convert]::ToBase64String($stream.ToArray()) }"
+)
+
+#: Seconds that a tool may take to write an image; PowerShell takes some to start.
+IMAGE_TIMEOUT = 15.0
+
+
+async def paste_image(environment: Mapping[str, str] = os.environ) -> bytes:
+    """Return the image in the clipboard, as PNG.
+
+    Args:
+        environment: Tells which ways there are.
+
+    Raises:
+        AttachmentRefused: if there is no tool, or no image.
+    """
+    tried = []
+    for name, arguments, variable in _IMAGE_TOOLS:
+        path = shutil.which(name, path=environment.get("PATH"))
+        if not path or (variable and not environment.get(variable)):
+            continue
+        tried.append(name)
+        if name == "powershell.exe":
+            data = _decoded(await _output(path, (*arguments, _POWERSHELL)))
+        else:
+            data = await _output(path, arguments)
+        if data:
+            return data
+    if tried:
+        raise AttachmentRefused("There is no image in the clipboard", advice=f"Asked was {' and '.join(tried)}.")
+    raise AttachmentRefused(
+        "There is no tool here that reads images from the clipboard",
+        advice="Install wl-clipboard (Wayland), xclip (X11) or pngpaste (macOS), or attach the file with @.",
+    )
+
+
+async def _output(path: str, arguments: tuple[str, ...]) -> bytes:
+    quiet = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(
+        path, *arguments, stdin=quiet, stdout=asyncio.subprocess.PIPE, stderr=quiet
+    )
+    try:
+        async with asyncio.timeout(IMAGE_TIMEOUT):
+            data, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return b""
+    return data if process.returncode == 0 else b""
+
+
+def _decoded(data: bytes) -> bytes:
+    try:
+        return base64.b64decode(data)
+    except ValueError:
+        return b""

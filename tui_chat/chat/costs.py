@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tui_chat.chat.models import Models, priced
-from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, MessageStatus, ReasoningPart, TextPart
+from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, MessageStatus, Part, ReasoningPart, TextPart
 from tui_chat.domain.requests import ChatRequest
 from tui_chat.domain.usage import Usage, estimate_tokens
 
@@ -16,8 +18,13 @@ ROLE_TOKENS = 4
 
 def message_tokens(message: ChatMessage) -> int:
     """Estimate the tokens of a message when it is sent; its reasoning is not."""
-    tokens = ROLE_TOKENS
-    for part in message.parts:
+    return ROLE_TOKENS + parts_tokens(message.parts)
+
+
+def parts_tokens(parts: Iterable[Part]) -> int:
+    """Estimate the tokens of parts of a message."""
+    tokens = 0
+    for part in parts:
         if isinstance(part, TextPart | FilePart):
             tokens += estimate_tokens(part.text)
         elif isinstance(part, ImagePart):

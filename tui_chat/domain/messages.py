@@ -179,6 +179,11 @@ class ChatMessage(Stored):
         return "".join(part.text for part in self.parts if isinstance(part, TextPart))
 
     @property
+    def attached(self) -> list[Part]:
+        """The images and files, in their order."""
+        return [part for part in self.parts if isinstance(part, ImagePart | FilePart)]
+
+    @property
     def reasoning(self) -> str:
         """All reasoning parts together."""
         return "".join(part.text for part in self.parts if isinstance(part, ReasoningPart))

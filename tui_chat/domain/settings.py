@@ -39,6 +39,8 @@ class ChatSettings(Record):
     """Whether the model is asked for a name after the first exchange of a session; else its first words are it."""
     system_prompt: str = ""
     """Sent before the messages of every new session."""
+    fold_pastes: int = Field(default=2000, ge=0)
+    """Characters above which a paste is attached rather than written, as is one of more than 20 lines; 0: never."""
     params: Params = Field(default_factory=Params)
     """Those of new sessions: ``temperature``, ``top_p``, ``max_tokens``, ``stop``, ``seed``, ``reasoning_effort``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual import work
@@ -14,7 +15,7 @@ from tui_chat.app.screens.diff import DiffScreen
 from tui_chat.chat.branches import branch_rows
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import ChatError
-from tui_chat.domain.messages import ChatMessage, Role
+from tui_chat.domain.messages import ChatMessage, Part, Role
 
 
 class Editing(NamedTuple):
@@ -26,6 +27,8 @@ class Editing(NamedTuple):
     """The prompt as it was sent."""
     draft: str
     """What stood in the input before."""
+    attached: Sequence[Part] = ()
+    """What was attached there before."""
 
 
 class BranchActions(SessionChanges, MessageActions, RemoteActions):
@@ -47,20 +50,30 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         prompt = self.prompt_in_hand
         if prompt is None or self.is_busy():
             return
-        draft = self.editing.draft if self.editing is not None else self.prompt.unsent
-        self.editing = Editing(self.opened, prompt, draft)
+        before = self.editing
+        draft, attached = (self.prompt.unsent, self.attached) if before is None else (before.draft, before.attached)
+        self.editing = Editing(self.opened, prompt, draft, attached)
         self.prompt.set_text(prompt.text)
+        self.set_attached(prompt.attached)
         self.set_focus(self.prompt)
         self.show_status()
 
     async def send_edited(self, editing: Editing, text: str) -> None:
         """Send a prompt with another text, as a branch beside the first."""
+        parts = self.attached
+        try:
+            self.check_attached(parts)
+        except ChatError as error:
+            self.show_error(error)
+            self.prompt.insert(text)
+            return
         self.end_editing()
         if self.is_busy():
             self.prompt.set_text(text)
+            self.set_attached(parts)
             return
         before = self.opened.session.current_node
-        self.exchange.send_edited(self.opened, editing.prompt, text)
+        self.exchange.send_edited(self.opened, editing.prompt, text, parts)
         self.messages.branched(self.opened, before, "Edited and sent")
         await self.show_opened()
 
@@ -68,6 +81,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         """Give the draft back that stood in the input before a prompt was edited, if one is."""
         if self.editing is not None:
             self.prompt.set_text(self.editing.draft)
+            self.set_attached(self.editing.attached)
             self.editing = None
             self.show_status()
 

@@ -50,12 +50,14 @@ class CompareActions(Guarding):
         if not models:
             self.prompt.insert(text)
             return
-        prompt = self.opened.add_prompt(text)
+        parts = self.attached
+        self.set_attached(())
+        prompt = self.opened.add_prompt(text, parts)
         try:
             await self.services.library.save(self.opened.session, [prompt])
         except ChatError as error:
             self.opened.withdraw(prompt)
-            self.prompt.insert(text)
+            self.give_back(text, parts)
             self.show_error(error)
             return
         await self._run_rivalry(prompt, models)

@@ -10,11 +10,13 @@ from textual.widgets import TextArea
 
 from tui_chat.app.screens.chat import slash
 from tui_chat.app.screens.chat.arguments import Arguments
+from tui_chat.app.screens.chat.attaching import READING, Attaching
+from tui_chat.app.screens.chat.file_source import Files
 from tui_chat.app.screens.chat.template_actions import SavedPrompts, TemplateActions
 from tui_chat.app.widgets import Offer, Pick, Prompt, Source, Typed
 
 
-class Completing(TemplateActions):
+class Completing(TemplateActions, Attaching):
     """Offers completions of what is typed, from the first source that has any."""
 
     _seen: Typed | None = None
@@ -29,7 +31,7 @@ class Completing(TemplateActions):
             sessions=lambda: self.history.sessions,
             themes=lambda: self.app.available_themes,
         )
-        return (slash.Commands(arguments.known), SavedPrompts(self.fill))
+        return (slash.Commands(arguments.known), SavedPrompts(self.fill), Files(self.work_folder, self.attach))
 
     @on(TextArea.Changed, "Prompt")
     @on(TextArea.SelectionChanged, "Prompt")
@@ -61,8 +63,11 @@ class Completing(TemplateActions):
         self.prompt.complete(int(event.key), runs=True)
 
     @on(Prompt.CompletionTaken)
-    @work(group="dialog")
-    async def write_taken(self, event: Prompt.CompletionTaken) -> None:
+    def write_taken(self, event: Prompt.CompletionTaken) -> None:
+        group = READING if isinstance(event.source, Files) else "dialog"
+        self.run_worker(self._write_taken(event), group=group)
+
+    async def _write_taken(self, event: Prompt.CompletionTaken) -> None:
         if event.source is not None:
             text = await event.source.taken(event.completion.key)
             self.prompt.put_in(event.completion.label if text is None else text)

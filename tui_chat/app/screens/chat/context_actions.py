@@ -9,6 +9,7 @@ from tui_chat.app.screens.chat.branch_actions import BranchActions
 from tui_chat.app.screens.context import ContextDialog
 from tui_chat.app.screens.pick import PickOne
 from tui_chat.chat.context import Context
+from tui_chat.chat.costs import parts_tokens
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import MessageStatus
@@ -26,7 +27,7 @@ class ContextActions(BranchActions):
 
     async def send(self, text: str) -> None:
         """Send a prompt, unless it is known to be more than the model can read."""
-        if self.opened.id not in self.replies and self.context.exceeded_by(estimate_tokens(text)):
+        if self.opened.id not in self.replies and self.context.exceeded_by(self._tokens_of(text)):
             self.offer_room(text)
         else:
             await super().send(text)
@@ -36,7 +37,7 @@ class ContextActions(BranchActions):
         """Say that a prompt is too long, and what can be done; nothing is left out in silence."""
         self.prompt.set_text(text)
         context = self.context
-        tokens = context.tokens + estimate_tokens(text)
+        tokens = context.tokens + self._tokens_of(text)
         title = f"~{tokens:,} tokens, but {context.model.name} reads {context.window:,}"
         ways = ["Sum older messages up, then send", "Choose what is sent", "Another model", "Send all the same"]
         place = await self.app.push_screen_wait(PickOne(title, ways))
@@ -50,6 +51,10 @@ class ContextActions(BranchActions):
             self.action_show_context()
         elif place == 2:
             self.action_choose_model()
+
+    def _tokens_of(self, text: str) -> int:
+        """Estimate what a prompt weighs, with what is attached to it."""
+        return estimate_tokens(text) + parts_tokens(self.attached)
 
     @work(group="dialog")
     async def action_show_context(self) -> None:

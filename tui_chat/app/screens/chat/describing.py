@@ -8,6 +8,7 @@ from tui_chat.app.commands import Place, command, hints
 from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
+from tui_chat.domain.errors import ContextTooLong
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.sessions import ChatSession, Listed, SessionStatus
@@ -20,6 +21,9 @@ FIND_KEYS: Rows = [("Enter", "browse from here"), ("↑ ↓", "other hits"), ("E
 
 EDIT_KEYS: Rows = [("Enter", "send as a branch"), ("Ctrl+J", "newline"), ("Esc", "leave it, back to the draft")]
 """The footer while a prompt that was sent is edited."""
+
+ATTACHED_KEYS: Rows = [("Enter", "send"), ("/attachments", "look, remove"), ("Ctrl+J", "newline"), ("Esc", "browse")]
+"""The footer while something is attached to the prompt that is being written."""
 
 
 def completion_keys(*, is_chosen: bool) -> Rows:
@@ -42,6 +46,8 @@ def reply_hints(message: ChatMessage, place: Place) -> Rows:
             return [(f"{before}o", "continue"), (f"{before}r", "regenerate")]
         case MessageStatus.INTERRUPTED:
             return [(f"{before}r", "try again")]
+        case MessageStatus.ERROR if message.error is not None and message.error.kind == ContextTooLong.__name__:
+            return [("/compact", "make room"), ("/context", "what is sent"), model, (f"{before}r", "try again")]
         case MessageStatus.ERROR:
             return [(f"{before}r", "try again"), model, (f"{before}i", "details")]
         case MessageStatus.STREAMING:

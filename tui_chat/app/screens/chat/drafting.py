@@ -6,9 +6,10 @@ from textual import on, work
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from tui_chat.app.screens.chat.attaching import Attaching
 from tui_chat.app.screens.chat.outside_editor import edit_outside
-from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.screens.past_prompts import PastPrompts
+from tui_chat.app.widgets import Attachments
 from tui_chat.domain.errors import ConfigError
 from tui_chat.storage.input_memory import NEW, InputMemory
 
@@ -16,7 +17,7 @@ from tui_chat.storage.input_memory import NEW, InputMemory
 DRAFT_AFTER = 0.5
 
 
-class Drafting(ChatState):
+class Drafting(Attaching):
     """Keeps drafts by session, and the prompts that Up and Down walk through."""
 
     _draft_timer: Timer | None = None
@@ -42,6 +43,8 @@ class Drafting(ChatState):
         draft = self.memory.draft(self.draft_key)
         if draft and not self.is_editing and draft != self.prompt.text:
             self.prompt.begin_with(draft + self.prompt.text)
+        if not self.is_editing:
+            self.set_attached([*self.memory.draft_parts(self.draft_key), *self.attached])
 
     def keep_draft(self) -> None:
         """Note what stands in the input. A prompt that is edited stands in for a draft only where there is none."""
@@ -51,18 +54,20 @@ class Drafting(ChatState):
             self.memory.note_draft(NEW, "")
         self._noted = (self.opened.id, key)
         if not self.is_editing or self.memory.draft(key) in ("", self._edited):
-            self.memory.note_draft(key, text)
+            self.memory.note_draft(key, text, self.memory.draft_parts(key) if self.is_editing else self.attached)
             self._edited = text if self.is_editing else ""
 
     def give_draft(self) -> None:
         """Put the open session's draft into the input."""
         self.prompt.begin_with(self.memory.draft(self.draft_key))
+        self.set_attached(self.memory.draft_parts(self.draft_key))
 
     def remember_prompt(self, text: str) -> None:
         """Let a prompt that was sent be found again."""
         self.run_worker(self._remember(text), group="prompts")
 
     @on(TextArea.Changed, "Prompt")
+    @on(Attachments.Changed)
     def see_draft(self) -> None:
         if self._draft_timer is None:
             self._draft_timer = self.set_timer(DRAFT_AFTER, self._write_draft)

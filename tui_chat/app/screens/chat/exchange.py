@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.chat.compaction import compact
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn, go_on, regenerate, resume, send, send_edited
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Part, Role
 from tui_chat.domain.requests import Action
 
 
@@ -20,26 +22,26 @@ class Exchange:
         self.once: dict[str, tuple[str, str]] = {}
         """Provider and model that write the next answer of a session, whoever answers there otherwise."""
 
-    async def send(self, opened: OpenSession, text: str) -> ChatMessage:
+    async def send(self, opened: OpenSession, text: str, parts: Sequence[Part] = ()) -> ChatMessage:
         """Send a prompt, or let it wait while a reply runs or others wait before it; return the prompt.
 
         Raises:
             HistoryError: if a waiting prompt could not be saved.
         """
         if opened.id in self._replies or opened.queued:
-            prompt = opened.add_prompt(text, is_queued=True)
+            prompt = opened.add_prompt(text, parts, is_queued=True)
             await self._services.library.save(opened.session, [prompt])
             self.send_queued(opened)
             return prompt
         provider, model = self.once.pop(opened.id, ("", ""))
-        turn = send(self._services, opened, text, provider=provider, model=model)
+        turn = send(self._services, opened, text, parts, provider=provider, model=model)
         self._replies.start(turn)
         assert turn.prompt is not None  # noqa: S101  # send() always makes one
         return turn.prompt
 
-    def send_edited(self, opened: OpenSession, prompt: ChatMessage, text: str) -> None:
-        """Send a prompt once more with another text, as a branch beside the first."""
-        self._replies.start(send_edited(self._services, opened, prompt, text))
+    def send_edited(self, opened: OpenSession, prompt: ChatMessage, text: str, parts: Sequence[Part]) -> None:
+        """Send a prompt once more with another text and other attachments, as a branch beside the first."""
+        self._replies.start(send_edited(self._services, opened, prompt, text, parts))
 
     def regenerate(self, opened: OpenSession, message: ChatMessage, *, provider: str = "", model: str = "") -> None:
         """Make another answer, beside a reply or to a prompt: by the session's model, unless another is named."""
@@ -77,17 +79,18 @@ class Exchange:
         self._replies.start(Turn(self._services, opened, reply, prompt=prompt))
         return True
 
-    async def take_back_queued(self, opened: OpenSession) -> str:
-        """Take the waiting prompts out of the session, and return their text for the input.
+    async def take_back_queued(self, opened: OpenSession) -> tuple[str, list[Part]]:
+        """Take the waiting prompts out of the session, and return their text and attachments for the input.
 
         Raises:
             HistoryError: if that could not be saved.
         """
         queued = opened.queued
         if not queued:
-            return ""
+            return "", []
         for prompt in reversed(queued):
             opened.tree.remove(prompt.id)
         opened.session.current_node = queued[0].parent_id
         await self._services.library.remove_messages(opened.session, [prompt.id for prompt in queued])
-        return "\n\n".join(prompt.text for prompt in queued)
+        text = "\n\n".join(prompt.text for prompt in queued if prompt.text)
+        return text, [part for prompt in queued for part in prompt.attached]

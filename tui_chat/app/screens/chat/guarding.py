@@ -9,7 +9,7 @@ from textual import work
 from tui_chat.app.screens.chat.branch_actions import Editing
 from tui_chat.app.screens.chat.context_actions import ContextActions
 from tui_chat.app.screens.secrets_found import SecretsFound
-from tui_chat.chat.redacting import Finding, Redactor, secrets_in
+from tui_chat.chat.redacting import Finding, Redactor, secrets_in, texts_of
 
 
 class Guarding(ContextActions):
@@ -27,7 +27,7 @@ class Guarding(ContextActions):
     async def _guarded(self, text: str, send: Callable[[str], Awaitable[None]]) -> None:
         provider = self.services.providers.get(self.opened.session.provider)
         is_watched = self.services.settings.privacy.warn_of_secrets and not (provider and provider.is_built_in)
-        found = secrets_in([text]) if is_watched else []
+        found = secrets_in(texts_of(text, self.attached)) if is_watched else []
         if found:
             # It stands in the input until it is sent, so that it is not lost whatever happens meanwhile.
             self.prompt.set_text(text)
@@ -42,4 +42,8 @@ class Guarding(ContextActions):
         answer = await self.app.push_screen_wait(SecretsFound(found, receiver))
         if answer is not None:
             self.prompt.clear_text()
-            await send(text if answer == "send" else Redactor().text(text))
+            if answer == "redact":
+                redactor = Redactor()
+                text = redactor.text(text)
+                self.set_attached(redactor.parts(self.attached))
+            await send(text)

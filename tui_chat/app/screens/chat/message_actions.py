@@ -28,11 +28,15 @@ class MessageActions(Drafting):
             self.is_busy()
             self.prompt.insert(text)
             return
+        parts = self.attached
         try:
-            await self.exchange.send(self.opened, text)
+            self.check_attached(parts)
+            self.set_attached(())
+            await self.exchange.send(self.opened, text, parts)
         except ChatError as error:
             self.show_error(error)
             self.prompt.insert(text)
+            self.set_attached(parts)
             return
         self.remember_prompt(text)
         with self.app.batch_update():

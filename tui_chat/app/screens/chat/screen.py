@@ -100,12 +100,15 @@ class ChatScreen(
     async def take_prompt(self, event: Prompt.Submitted) -> None:
         self.keep_draft()
         self.toasts.dismiss_errors()
+        if not await self.is_all_read():
+            self.prompt.insert(event.text)
+            return
         typed = slash.parse(event.text)
         if self.editing is not None:
             await self.send_edited(self.editing, event.text)
         elif typed is not None:
             await self.do(typed.command, typed.argument)
-        elif not self.holds_mistake(event.text):
+        elif not (self.holds_mistake(event.text) or await self.holds_mention(event.text)):
             await self.send(event.text)
 
     @on(Prompt.Escaped)
@@ -189,6 +192,8 @@ class ChatScreen(
         elif self.prompt.text:
             self.prompt.clear_text()
             self.say("Cleared", hint=("Ctrl+Z", "undo"), kind="plain")
+        elif self.attached:
+            await self.remove_all()
         else:
             await self._quit_at_second_time()
 

@@ -38,7 +38,7 @@ from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import ChatError, HistoryError
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage, MessageStatus
+from tui_chat.domain.messages import ChatMessage, MessageStatus, Part
 
 
 class ChatState(Screen[None]):
@@ -95,7 +95,7 @@ class ChatState(Screen[None]):
         """Sessions whose waiting prompts stay in the queue although the reply before them has not come."""
         self.is_ending = False
         """Whether the app is about to quit: what waits then stays where it is."""
-        self.drafts_aside: dict[str, str] = {}
+        self.drafts_aside: dict[str, tuple[str, Sequence[Part]]] = {}
         """What stands in the input of temporary sessions, which is written nowhere."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
@@ -103,6 +103,11 @@ class ChatState(Screen[None]):
     @property
     def is_editing(self) -> bool:
         """Whether the input holds a prompt that was sent."""
+        return False
+
+    @property
+    def has_attached(self) -> bool:
+        """Whether anything is attached to the prompt that is being written."""
         return False
 
     @property
@@ -191,6 +196,8 @@ class ChatState(Screen[None]):
             self.hints.set_hints(describing.completion_keys(is_chosen=self.menu.cursor is not None))
         elif self.is_editing and self.place is Place.INPUT:
             self.hints.set_hints(describing.EDIT_KEYS)
+        elif self.has_attached and self.place is Place.INPUT and turn is None:
+            self.hints.set_hints(describing.ATTACHED_KEYS)
         else:
             self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
         elsewhere = len(self.replies) - (turn is not None)
@@ -265,8 +272,12 @@ class ChatState(Screen[None]):
         self.show_error(error)
         if turn.prompt is not None and turn.session_id == self.opened.id:
             turn.opened.withdraw(turn.prompt)
-            self.prompt.insert(turn.prompt.text)
+            self.give_back(turn.prompt.text, turn.prompt.attached)
             self.call_later(partial(self.show_opened))
+
+    def give_back(self, text: str, parts: Sequence[Part]) -> None:
+        """Put a prompt that was not sent back into the input, with what was attached to it."""
+        self.prompt.insert(text)
 
     def show_error(self, error: ChatError) -> None:
         """Say what went wrong; it stays until it was read."""
@@ -295,12 +306,12 @@ class ChatState(Screen[None]):
         is_open = turn.session_id == self.opened.id
         if turn.reply.status is not MessageStatus.COMPLETE and is_open and turn.session_id not in self.keeps_queue:
             try:
-                text = await self.exchange.take_back_queued(turn.opened)
+                text, parts = await self.exchange.take_back_queued(turn.opened)
             except HistoryError as error:
                 self.show_error(error)
             else:
-                self.prompt.insert(text)
-                redraw = bool(text)
+                self.give_back(text, parts)
+                redraw = bool(text or parts)
         await self.history.refresh()
         if redraw and is_open:
             await self.show_opened()

@@ -43,14 +43,16 @@ class TemporaryActions(SessionChanges):
     def keep_draft(self) -> None:
         """Note what stands in the input: of a temporary session in memory only."""
         if self.is_off_record:
-            self.drafts_aside[self.opened.id] = self.prompt.unsent
+            self.drafts_aside[self.opened.id] = (self.prompt.unsent, self.attached)
         else:
             super().keep_draft()
 
     def give_draft(self) -> None:
         """Put the open session's draft into the input."""
         if self.is_off_record:
-            self.prompt.begin_with(self.drafts_aside.get(self.opened.id, ""))
+            text, parts = self.drafts_aside.get(self.opened.id, ("", ()))
+            self.prompt.begin_with(text)
+            self.set_attached(parts)
         else:
             super().give_draft()
 

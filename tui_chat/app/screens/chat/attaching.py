@@ -1,0 +1,260 @@
+"""What the user can attach to a prompt: files, folders, patterns, large pastes, images."""
+
+from __future__ import annotations
+
+import shlex
+from asyncio import to_thread
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from textual import getters, on, work
+from textual.content import Content
+
+from tui_chat.app.clipboard import paste_image
+from tui_chat.app.screens.attachments import AttachmentsDialog, AttachmentView, one_line
+from tui_chat.app.screens.chat.changes import Change
+from tui_chat.app.screens.chat.file_source import mentions, without_at
+from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.screens.dialogs import AskText
+from tui_chat.app.widgets import Attachments, Prompt
+from tui_chat.chat.attaching import check_taken, part_of, pasted, place_of, read_parts
+from tui_chat.domain.attachments import facts, lines_in_words, named
+from tui_chat.domain.errors import AttachmentRefused
+from tui_chat.domain.messages import FilePart, ImagePart, Part
+
+#: Worker group of what is being read; a prompt waits for it.
+READING = "attach"
+
+#: Lines above which a paste is folded, whatever its length.
+FOLD_LINES = 20
+
+#: A pasted path is no longer than this.
+_LONGEST_PATH = 4_096
+
+#: What begins a text that may be the path of a dragged file.
+_PATH_BEGINS = ("/", "~/", "file://", "'/", '"/', "'~/", '"~/')
+
+
+class Attaching(ChatState):
+    """Attaches things to the prompt that is being written, and removes them."""
+
+    tray = getters.query_one(Attachments)
+
+    _attached: tuple[Part, ...] = ()
+    _refusals = 0
+
+    @property
+    def attached(self) -> Sequence[Part]:
+        """What is attached to the prompt that is being written."""
+        return self._attached
+
+    @property
+    def has_attached(self) -> bool:
+        """Whether anything is attached to the prompt that is being written."""
+        return bool(self._attached)
+
+    @property
+    def work_folder(self) -> Path:
+        """The folder from which paths are understood."""
+        return Path.cwd()
+
+    def set_attached(self, parts: Sequence[Part]) -> None:
+        """Set what is attached, and show it."""
+        self._attached = tuple(parts)
+        self.prompt.takes_paste = self.takes_paste
+        self.prompt.has_attached = bool(parts)
+        self.tray.set_rows([tuple(one_line(fact) for fact in facts(part)) for part in parts])
+        self.show_status()
+
+    def give_back(self, text: str, parts: Sequence[Part]) -> None:
+        """Put a prompt that was not sent back into the input, with what was attached to it."""
+        super().give_back(text, parts)
+        if parts:
+            self.set_attached([*self._attached, *parts])
+
+    def check_attached(self, parts: Sequence[Part]) -> None:
+        """Check that the model that will answer takes what is attached.
+
+        Raises:
+            AttachmentRefused: if it does not.
+        """
+        session = self.opened.session
+        provider, model = self.exchange.once.get(self.opened.id) or (session.provider, session.model)
+        if provider in self.services.providers:
+            check_taken(parts, self.services.provider(provider), self.services.models.info(provider, model))
+
+    async def attach(self, wanted: str) -> bool:
+        """Attach what a path, a folder or a pattern names, or say why not; what is attached already is read anew."""
+        try:
+            parts = await to_thread(read_parts, wanted, self.work_folder)
+            self._add(parts)
+        except AttachmentRefused as error:
+            self._refusals += 1
+            self.show_error(error)
+            return False
+        return True
+
+    async def is_all_read(self) -> bool:
+        """Wait for what is being read; return whether all of it could be attached."""
+        before = self._refusals
+        reading = [worker for worker in self.workers if worker.group == READING]
+        if reading:
+            await self.workers.wait_for_complete(reading)
+        return self._refusals == before
+
+    async def holds_mention(self, text: str) -> bool:
+        """Attach files that a text names behind an @ and that are not attached yet; the text is given back then."""
+        found = [path for path in mentions(text) if await to_thread(_is_there, path, self.work_folder)]
+        attached = [path for path in found if await self.attach(path)]
+        if attached:
+            self.prompt.insert(without_at(text, attached))
+            self.say(f"Attached {', '.join(attached)}", hint=("Enter", "sends it"), kind="plain")
+        return bool(attached)
+
+    def takes_paste(self, text: str) -> bool:
+        """Attach a paste that is large, or nothing but the path of a file; return whether it is one of both."""
+        lines = text.replace("\r\n", "\n").replace("\r", "\n")
+        most = self.services.settings.chat.fold_pastes
+        if most and (len(lines) > most or lines.rstrip("\n").count("\n") >= FOLD_LINES):
+            part = pasted(lines, self._attached)
+            self.set_attached([*self._attached, part])
+            self.say(f"Attached {part.name}, {lines_in_words(lines)}", hint=("/attachments", "looks into it"))
+            return True
+        paths = _pasted_paths(text)
+        if not paths or not all(_is_file(path, self.work_folder) for path in paths):
+            return False
+        if all(self._has(path) for path in paths):
+            return False  # pasted once more: it is meant as text
+        # Until it is read, Enter waits for it.
+        self.prompt.has_attached = True
+        self.run_worker(self._attach_pasted(text, paths), group=READING)
+        return True
+
+    @on(Prompt.EmptyErased)
+    async def remove_last(self) -> None:
+        if self._attached:
+            await self._remove(self._attached[-1])
+
+    @on(Attachments.Removed)
+    async def remove_clicked(self, event: Attachments.Removed) -> None:
+        self.set_focus(self.prompt)
+        await self._remove(self._attached[event.place])
+
+    @on(Attachments.Opened)
+    @work(group="dialog")
+    async def open_clicked(self, event: Attachments.Opened) -> None:
+        self.set_focus(self.prompt)
+        if event.place is None:
+            await self.app.push_screen_wait(AttachmentsDialog(lambda: self.attached, self._do_with))
+            return
+        part = self._attached[event.place]
+        wish = await self.app.push_screen_wait(AttachmentView(part))
+        if wish is not None:
+            await self._do_with(wish, part)
+
+    @work(group="dialog")
+    async def action_show_attachments(self) -> None:
+        """Show what is attached to the prompt that is being written."""
+        await self.app.push_screen_wait(AttachmentsDialog(lambda: self.attached, self._do_with))
+
+    @work(group="dialog")
+    async def action_attach(self, path: str = "") -> None:
+        """Attach a file, a folder or a pattern."""
+        wanted = path or await self.app.push_screen_wait(AskText("Attach", "", aside="a file, a folder or a pattern"))
+        if wanted and await self.attach(wanted.strip().strip('"')):
+            self.say(f"Attached {wanted}")
+
+    @work(group=READING)
+    async def action_paste_image(self) -> None:
+        """Attach the image that is in the clipboard."""
+        try:
+            data = await paste_image()
+            taken = {part.name for part in self._attached if isinstance(part, ImagePart)}
+            numbers = range(2, len(taken) + 2)
+            names = ("clipboard.png", *(f"clipboard {number}.png" for number in numbers))
+            self._add([part_of(data, next(name for name in names if name not in taken))])
+        except AttachmentRefused as error:
+            self._refusals += 1
+            self.show_error(error)
+        else:
+            self.say("Attached the image in the clipboard")
+
+    async def remove_all(self) -> None:
+        """Remove all that is attached, which can be undone."""
+        before = self._attached
+        await self._change(before, (), f"Removed {named(before)}")
+
+    def _add(self, parts: Sequence[Part]) -> None:
+        """Attach parts; one of the same name takes the place of that before.
+
+        Raises:
+            AttachmentRefused: if the model does not take them.
+        """
+        self.check_attached(parts)
+        names = {_key(part) for part in parts}
+        self.set_attached([*(part for part in self._attached if _key(part) not in names), *parts])
+
+    async def _attach_pasted(self, text: str, paths: Sequence[str]) -> None:
+        for path in paths:
+            if not await self.attach(path):
+                # What cannot be attached is what was pasted: text.
+                self.prompt.put_in(text.strip())
+                break
+        else:
+            hint = ("paste again", "writes the path")
+            self.say(f"Attached {named([*self._attached[-len(paths) :]])}", hint=hint)
+        self.prompt.has_attached = self.has_attached
+
+    async def _do_with(self, wish: str, part: Part) -> None:
+        if wish == "text" and isinstance(part, FilePart):
+            self.set_attached([one for one in self._attached if one is not part])
+            self.prompt.put_in(part.text)
+        else:
+            await self._remove(part)
+
+    async def _remove(self, part: Part) -> None:
+        before = self._attached
+        after = tuple(one for one in before if one is not part)
+        await self._change(before, after, f"Removed {facts(part)[0]}")
+
+    async def _change(self, before: Sequence[Part], after: Sequence[Part], words: str) -> None:
+        async def attach(parts: Sequence[Part]) -> None:
+            self.set_attached(parts)
+
+        change = Change((), partial(attach, after), partial(attach, before), Content(words), Content("Attached again"))
+        await self.tell_change(self.history.journal.do(change))
+
+    def _has(self, path: str) -> bool:
+        name = place_of(path, self.work_folder).name
+        return any(facts(part)[0].rpartition("/")[2] == name for part in self._attached)
+
+
+def _key(part: Part) -> tuple[str, str]:
+    return part.kind, facts(part)[0]
+
+
+def _pasted_paths(text: str) -> list[str]:
+    """Return the paths that a paste is nothing but: terminals quote those of dragged files as a shell wants them."""
+    line = text.strip()
+    if not line.startswith(_PATH_BEGINS) or len(line) > _LONGEST_PATH or "\n" in line or "\r" in line:
+        return []
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        words = []
+    return list(dict.fromkeys([line] if _is_file(line, Path.cwd()) else words))
+
+
+def _is_file(path: str, folder: Path) -> bool:
+    try:
+        return place_of(path, folder).is_file()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _is_there(path: str, folder: Path) -> bool:
+    try:
+        return place_of(path, folder).exists()
+    except (OSError, ValueError, RuntimeError):
+        return False
