@@ -145,3 +145,17 @@ def test_a_prompt_that_is_too_long_is_said_to_be_and_kept(
     app.wait_until(lambda _: len(server.chats) == 3)
     assert [role for role, _ in sent(server)] == ["system", "user"]
     assert sent(server)[-1][1].startswith("word word")
+
+
+def test_a_session_that_the_server_finds_too_long_can_be_summed_up(
+    start: Start, server: OpenAIServer, small: tuple[str, ...]
+) -> None:
+    app = start(*small)
+    app.keys("First prompt", "<enter>")
+    app.wait_for(DONE)
+    server.script(failure(400, "maximum context length is 10 tokens", code="context_length_exceeded"))
+    app.keys("Second", "<enter>")
+    screen = app.wait_for("/compact make room")
+    assert "/context what is sent" in screen
+    app.keys("/compact", "<enter>")
+    app.wait_for("what is above is no longer sent")

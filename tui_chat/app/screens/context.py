@@ -82,8 +82,7 @@ class ContextDialog(Sheet[ContextWish]):
         self._show()
         rows = self.query_one(Pick)
         rows.focus()
-        # Not before the list has its height.
-        self.call_after_refresh(rows.last)
+        rows.last()
 
     def action_move(self, step: int) -> None:
         """Move the cursor."""
