@@ -20,7 +20,7 @@ COMMAND = [sys.executable, "-m", "tui_chat", "import"]
 def long_export(tmp_path: Path) -> Path:
     path = tmp_path / "many.jsonl"
     with path.open("w") as file:
-        for number in range(30_000):
+        for number in range(12_000):
             talk = [{"role": "user", "content": f"{number} {'x' * 1500}"}, {"role": "assistant", "content": "y"}]
             file.write(json.dumps({"messages": talk}) + "\n")
     return path
@@ -55,7 +55,7 @@ def test_ctrl_c_stops_in_good_order(tmp_path: Path, long_export: Path) -> None:
         capture_output=True,
         check=True,
     )
-    assert 0 < len(json.loads(listed.stdout)) == imported < 30_000
+    assert 0 < len(json.loads(listed.stdout)) == imported < 12_000
 
 
 def test_a_terminal_shows_a_bar_and_then_only_the_report(tmp_path: Path, long_export: Path) -> None:
@@ -78,6 +78,6 @@ def test_a_terminal_shows_a_bar_and_then_only_the_report(tmp_path: Path, long_ex
     out, _ = process.communicate(timeout=60)
 
     assert process.returncode == 0
-    assert out.startswith("30,000 sessions with 60,000 messages would be imported.")
+    assert out.startswith("12,000 sessions with 24,000 messages would be imported.")
     assert b"sessions" in seen
     assert b"%" in seen

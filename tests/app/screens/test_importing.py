@@ -9,6 +9,7 @@ from textual.widgets import Static
 from tests.app.screens.driving import Driver, running
 from tests.unit.importers.reading import SAMPLES
 from tests.unit.importers.test_stores import database
+from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.screens.importing import ImportDialog
 from tui_chat.app.screens.path_field import first_match
 
@@ -29,7 +30,9 @@ def note(driver: Driver) -> str:
 
 
 async def open_dialog(driver: Driver, path: str = "") -> None:
-    await driver.type(f"/import {path}".strip())
+    chat = driver.app.screen
+    assert isinstance(chat, ChatScreen)
+    chat.prompt.insert(f"/import {path}".strip())
     await driver.press("enter")
     await driver.until(lambda: isinstance(driver.app.screen, ImportDialog))
 
@@ -75,7 +78,7 @@ async def test_what_is_wrong_with_a_path_is_said(home: Path) -> None:
 async def test_escape_stops_a_long_import_and_then_closes(home: Path) -> None:
     rows = [
         {"messages": [{"role": "user", "content": f"{number} {'x' * 2000}"}, {"role": "assistant", "content": "y"}]}
-        for number in range(20_000)
+        for number in range(10_000)
     ]
     path = home / "many.jsonl"
     path.write_text("\n".join(map(json.dumps, rows)))
