@@ -139,12 +139,12 @@ class CompareScreen(Screen[str]):
 
     def show_event(self, turn: Turn, event: StreamEvent) -> None:
         """Show a piece of an answer."""
-        if self.is_attached:
+        if self.is_open:
             self._columns[turn.reply_id].apply(turn.reply_id, event)
 
     def show_ended(self, turn: Turn) -> None:
         """Show an answer as it was saved."""
-        if self.is_attached:
+        if self.is_open:
             self._columns[turn.reply_id].update_entry(Entry(turn.reply))
             self._tell()
 
@@ -193,6 +193,11 @@ class CompareScreen(Screen[str]):
     @property
     def _column(self) -> Transcript:
         return list(self._columns.values())[self._active]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on screen still: answers may end while it closes."""
+        return self.is_attached and self in self.app.screen_stack
 
     @property
     def is_beside(self) -> bool:

@@ -109,7 +109,7 @@ class CompareModels(Sheet[list[Picked]]):
         else:
             await self._services.models.keep(provider.name, found)
             self._models[provider.name] = [one.name for one in self._services.models.offered(provider.name)]
-        if self.is_attached:
+        if self.is_open:
             self._fill()
 
     def _tick(self, key: str) -> None:

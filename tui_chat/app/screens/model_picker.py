@@ -235,7 +235,7 @@ class ModelPicker(Sheet[Picked]):
         """Ask those, too, whose key nobody but the keyring has."""
         lacking = [one for one in self._services.providers.values() if not self._services.can_answer(one)]
         await self._services.look_for_keys()
-        if self.is_attached:
+        if self.is_open:
             for provider in lacking:
                 self._ask_if_old(provider)
             self._read()
@@ -258,7 +258,7 @@ class ModelPicker(Sheet[Picked]):
             self._troubles.pop(provider.name, None)
             if found:
                 await self._services.models.keep(provider.name, found)
-        if self.is_attached:
+        if self.is_open:
             self._read()
 
     def _read(self) -> None:

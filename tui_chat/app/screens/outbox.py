@@ -132,7 +132,7 @@ class OutboxDialog(Sheet[str]):
 
     async def _show(self) -> None:
         rows = await self._load()
-        if not self.is_attached:
+        if not self.is_open:
             return
         self._rows = {row.prompt_id: row for row in rows}
         shown: list[Row] = []

@@ -60,6 +60,11 @@ class Sheet(ModalScreen[Result]):
         keys = [key for key in self.KEYS if not (is_empty and key[0] in self.OF_A_ROW)]
         self.query_one(".sheet-keys", Hints).set_hints(keys)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on screen still: when it closes, what is in it goes before what was asked for comes."""
+        return self.is_attached and self in self.app.screen_stack
+
     def action_dismiss_empty(self) -> None:
         """Close without a result."""
         self.dismiss()
