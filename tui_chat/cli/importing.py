@@ -21,7 +21,7 @@ _SHOWN_PROBLEMS = 20
 
 
 @click.command("import")
-@click.argument("paths", metavar="PATH...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--from", "name", type=click.Choice(format_names()), default=AUTO, show_default=True, help="The format.")
 @click.option("--dry-run", "is_trial", is_flag=True, help="Say what would be imported, and write nothing.")
 @click.option("--list", "is_list", is_flag=True, help="List the stores of other programs on this computer.")
