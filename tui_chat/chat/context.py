@@ -15,6 +15,11 @@ from tui_chat.domain.usage import estimate_tokens
 SUMMARY_HEAD = "Summary of the earlier part of this conversation, which is not sent any more:"
 
 
+def with_summary(own: str, summary: str) -> str:
+    """Return a system prompt with a summary of what is not sent any more."""
+    return "\n\n".join(part for part in (own, f"{SUMMARY_HEAD}\n\n{summary.strip()}") if part)
+
+
 class Sent(NamedTuple):
     """What of a branch is sent."""
 
@@ -25,9 +30,7 @@ class Sent(NamedTuple):
 
     def system_prompt(self, own: str) -> str:
         """Return a session's system prompt with the summary."""
-        if self.summary is None:
-            return own
-        return "\n\n".join(part for part in (own, f"{SUMMARY_HEAD}\n\n{self.summary.text.strip()}") if part)
+        return own if self.summary is None else with_summary(own, self.summary.text)
 
 
 class Weighed(NamedTuple):
