@@ -19,7 +19,7 @@ from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.widgets import Attachments, Prompt
 from tui_chat.chat.attaching import check_taken, part_of, pasted, place_of, read_parts
-from tui_chat.domain.attachments import facts, lines_in_words, named
+from tui_chat.domain.attachments import facts, named
 from tui_chat.domain.errors import AttachmentRefused
 from tui_chat.domain.messages import FilePart, ImagePart, Part
 
@@ -59,10 +59,12 @@ class Attaching(ChatState):
         """The folder from which paths are understood."""
         return Path.cwd()
 
+    def on_mount(self) -> None:
+        self.prompt.takes_paste = self.takes_paste
+
     def set_attached(self, parts: Sequence[Part]) -> None:
         """Set what is attached, and show it."""
         self._attached = tuple(parts)
-        self.prompt.takes_paste = self.takes_paste
         self.prompt.has_attached = bool(parts)
         self.tray.set_rows([tuple(one_line(fact) for fact in facts(part)) for part in parts])
         self.show_status()
@@ -117,9 +119,7 @@ class Attaching(ChatState):
         lines = text.replace("\r\n", "\n").replace("\r", "\n")
         most = self.services.settings.chat.fold_pastes
         if most and (len(lines) > most or lines.rstrip("\n").count("\n") >= FOLD_LINES):
-            part = pasted(lines, self._attached)
-            self.set_attached([*self._attached, part])
-            self.say(f"Attached {part.name}, {lines_in_words(lines)}", hint=("/attachments", "looks into it"))
+            self.set_attached([*self._attached, pasted(lines, self._attached)])
             return True
         paths = _pasted_paths(text)
         if not paths or not all(_is_file(path, self.work_folder) for path in paths):
