@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tui_chat.app.clipboard import amount, copy
+from tui_chat.app import clipboard
+from tui_chat.app.clipboard import amount, copy, paste_image
+from tui_chat.domain.errors import AttachmentRefused
 
 
 def tool(folder: Path, name: str, *, works: bool = True) -> Path:
@@ -64,3 +66,44 @@ def test_how_much_it_was() -> None:
     assert amount("a") == "1 character"
     assert amount("abc\n") == "4 characters"
     assert amount("a\nb\n") == "2 lines"
+
+
+def image_tool(folder: Path, name: str, script: str) -> dict[str, str]:
+    """Write a tool; return the environment in which it is the only one."""
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+    return {"PATH": str(folder), "DISPLAY": ":1", "WAYLAND_DISPLAY": "w"}
+
+
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [
+        ("wl-paste", '[ "$2 $3" = "--type image/png" ] && printf picture'),
+        ("xclip", '[ "$3 $4" = "-t image/png" ] && printf picture'),
+        ("pngpaste", '[ "$1" = - ] && printf picture'),
+        ("powershell.exe", "printf cGljdHVyZQ=="),
+    ],
+)
+async def test_each_tool_gives_the_copied_image(tmp_path: Path, name: str, script: str) -> None:
+    assert await paste_image(image_tool(tmp_path / "tools", name, script)) == b"picture"
+
+
+@pytest.mark.parametrize("script", ["exit 1", "true", "printf half; exit 1"])
+async def test_where_no_image_was_copied_it_is_said(tmp_path: Path, script: str) -> None:
+    with pytest.raises(AttachmentRefused) as caught:
+        await paste_image(image_tool(tmp_path / "tools", "xclip", script))
+    assert caught.value.sentence == "There is no image in the clipboard. Asked was xclip."
+
+
+async def test_a_tool_that_hangs_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clipboard, "IMAGE_TIMEOUT", 0.05)
+    with pytest.raises(AttachmentRefused, match="no image in the clipboard"):
+        await paste_image(image_tool(tmp_path / "tools", "pngpaste", "exec /bin/sleep 30"))
+
+
+async def test_without_a_tool_it_is_said_which_one_would_do(tmp_path: Path) -> None:
+    without = image_tool(tmp_path / "tools", "xclip", "printf picture") | {"DISPLAY": ""}
+    with pytest.raises(AttachmentRefused, match="no tool here that reads images") as caught:
+        await paste_image(without)
+    assert "wl-clipboard" in caught.value.advice
