@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.conftest import Start
+from tests.terminal.harness import Terminal
 from tests.wire.openai_server import MODEL, OpenAIServer, failure, plain, says
 
 WINDOW = 400
@@ -36,6 +37,20 @@ def small(home: Path, server: OpenAIServer) -> tuple[str, ...]:
     return ("--provider", "shop")
 
 
+def command(app: Terminal, text: str) -> None:
+    """Type a command, and run it once it is there."""
+    app.keys(text)
+    app.wait_for(f"▎ {text}")
+    app.keys("<enter>")
+
+
+def answered(app: Terminal, count: int) -> None:
+    """Wait until so many prompts have been answered, and nothing runs."""
+    app.wait_until(
+        lambda text: text.count("Hello from the test server.") == count and "ready" in text, f"{count} replies"
+    )
+
+
 def sent(server: OpenAIServer) -> list[tuple[str, str]]:
     """Role and text of what was sent last."""
     return [(message["role"], message["content"]) for message in server.chats[-1].body["messages"]]
@@ -60,7 +75,7 @@ def test_what_is_left_out_in_the_context_is_not_sent_until_that_is_taken_back(
     app = start(*small)
     app.keys("First prompt", "<enter>")
     app.wait_for(DONE)
-    app.keys("/context", "<enter>")
+    command(app, "/context")
     app.wait_for("what the next prompt sends along")
     app.keys("g", "E")
     app.wait_for("First prompt +not sent")
@@ -71,10 +86,12 @@ def test_what_is_left_out_in_the_context_is_not_sent_until_that_is_taken_back(
     app.keys("Second", "<enter>")
     app.wait_until(lambda _: len(server.chats) == 2)
     assert sent(server) == [("assistant", "Hello from the test server."), ("user", "Second")]
-    app.wait_for(DONE)
-    app.keys("/undo", "<enter>")
+    answered(app, 2)
+    command(app, "/undo")
     app.wait_for("Sent like any other")
-    app.keys("/undo", "<enter>", "Third", "<enter>")
+    command(app, "/undo")
+    app.wait_until(lambda text: "not sent" not in text)
+    app.keys("Third", "<enter>")
     app.wait_until(lambda _: len(server.chats) == 3)
     assert ("user", "First prompt") in sent(server)
 
@@ -86,7 +103,7 @@ def test_a_summary_is_sent_in_the_place_of_older_messages_and_can_be_taken_back(
     app.keys("First prompt", "<enter>")
     app.wait_for(DONE)
     server.script(says("They greeted", " each other."))
-    app.keys("/compact", "<enter>")
+    command(app, "/compact")
     screen = app.wait_for("They greeted each other")
     app.wait_for("what is above is no longer sent")
     assert "First prompt" in screen
@@ -98,8 +115,8 @@ def test_a_summary_is_sent_in_the_place_of_older_messages_and_can_be_taken_back(
     assert system.startswith("Be brief.")
     assert "They greeted each other." in system
     assert prompt == "Second"
-    app.wait_for(DONE)
-    app.keys("/undo", "<enter>")
+    answered(app, 2)
+    command(app, "/undo")
     app.wait_until(lambda text: "no longer sent" not in text)
     app.keys("Third", "<enter>")
     app.wait_until(lambda _: len(server.chats) == 4)
@@ -119,7 +136,7 @@ def test_a_summary_that_failed_leaves_everything_as_it_was(
     app.keys("First prompt", "<enter>")
     app.wait_for(DONE)
     server.script(failure(400, "No summaries here"))
-    app.keys("/compact", "<enter>")
+    command(app, "/compact")
     app.wait_for("does not accept the request")
     app.keys("Second", "<enter>")
     app.wait_until(lambda _: len(server.chats) == 3)
@@ -157,5 +174,5 @@ def test_a_session_that_the_server_finds_too_long_can_be_summed_up(
     app.keys("Second", "<enter>")
     screen = app.wait_for("/compact make room")
     assert "/context what is sent" in screen
-    app.keys("/compact", "<enter>")
+    command(app, "/compact")
     app.wait_for("what is above is no longer sent")
