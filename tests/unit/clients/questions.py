@@ -82,13 +82,13 @@ QUESTIONS: dict[str, list[str]] = {
     "How do I set the reasoning effort: how long a model thinks?": ["reasoning effort", "make it think harder"],
     "How does a session get its name?": ["automatic titles", "who names the sessions"],
     "What can tui-chat not do yet?": [
-        "can I attach a picture",
-        "upload a file",
-        "attach image",
         "does it have web search",
         "what are the limits of this program",
-        "does it support images",
     ],
+    "How do I attach a file or a folder to a prompt?": ["upload a file", "attach a file", "attach a folder"],
+    "How do I look at what is attached, or remove it?": ["remove an attachment", "list of attachments"],
+    "How do I send an image or a screenshot?": ["can I attach a picture", "attach image", "does it support images"],
+    "What happens to a long text that I paste?": ["pasted text", "paste a large text"],
     "How do I begin a new session?": [
         "new session",
         "start a fresh conversation",
