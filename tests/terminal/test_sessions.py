@@ -55,18 +55,26 @@ def test_sessions_are_tagged_moved_duplicated_and_archived(start: Start) -> None
     terminal.keys("A")
     terminal.wait_for("Archived Leaving +z undo")
     terminal.wait_for("1 session(?!s)")
-    drawn = len(terminal.raw)
-    terminal.keys("/")
-    terminal.wait_until(lambda _: len(terminal.raw) > drawn, "the cursor in the filter")
-    terminal.keys("is:archived")
+    terminal.send(b"/is:archived")  # at once: no letter of it may be taken for a command
     terminal.wait_for("▎ Leaving  ")
-    drawn = len(terminal.raw)
-    terminal.keys("<tab>")
-    terminal.wait_until(lambda _: len(terminal.raw) > drawn, "the cursor in the list")
-    terminal.keys("A")
+    terminal.keys("<tab>", "A")
     terminal.wait_for("Back in the list: Leaving")
     terminal.wait_for("No session has these words")
     assert b"Traceback" not in terminal.raw
+
+
+def test_letters_right_behind_a_slash_are_no_commands(start: Start) -> None:
+    terminal = begun(start)
+    terminal.keys("<ctrl+s>")
+    terminal.wait_for("Enter open")
+    terminal.send(b"/DDD/x")
+    terminal.wait_for("DDD/x")
+    assert "Deleted" not in terminal.text()
+    terminal.keys("<esc>", "<esc>", "<esc>")
+    terminal.wait_for("y copy")
+    terminal.send(b"/Drop/p")
+    terminal.wait_for("Drop/p")
+    assert "Deleted" not in terminal.text()
 
 
 def test_the_trash_gives_back_and_forgets(start: Start, home: Path) -> None:

@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tui_chat.app.screens.code_files import ask_and_compare, ask_and_save
 from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.transcript import Entry, Transcript, sanitize
 from tui_chat.app.widgets import Pick, Row, RowList
 from tui_chat.chat.code_blocks import CodeBlock
@@ -100,9 +101,10 @@ class CodeDrawer(Sheet[CodeBlock]):
     def action_filter(self) -> None:
         """Type into the filter."""
         field = self.query_one(Input)
-        if field.has_focus:
-            field.insert_text_at_cursor("/")
-        self.set_focus(field)
+        if self.focused is field:
+            type_slash(field)
+        else:
+            self.set_focus(field)
 
     def action_dismiss_empty(self) -> None:
         """Drop what was typed, else close."""

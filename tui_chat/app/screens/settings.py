@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.widgets import Pick, Row, RowList
 from tui_chat.config.setting_fields import SettingField, setting_fields
 from tui_chat.config.settings_file import load_settings, reset_setting, save_setting
@@ -147,9 +148,10 @@ class SettingsScreen(Sheet[None]):
     def action_find(self) -> None:
         """Look for a setting in all sections."""
         field = self.query_one("#find-setting", Input)
-        if field.has_focus:
-            field.insert_text_at_cursor("/")
-        self.set_focus(field)
+        if self.focused is field:
+            type_slash(field)
+        else:
+            self.set_focus(field)
 
     def action_dismiss_empty(self) -> None:
         """End the search, else close."""

@@ -65,9 +65,12 @@ class FindBar(Vertical):
         Args:
             text: What was looked for last; it is selected, so that typing takes its place.
         """
+        # At once, so that a key that comes right behind lands here; later if the bar is not on screen yet.
+        self.screen.set_focus(self.field)
+        if self.screen.focused is not self.field:
+            self.field.focus()
         self.field.value = text
         self.field.select_all()
-        self.field.focus()
 
     def set_count(self, at: int, count: int) -> None:
         """Show which hit one is at, from 1 (0 for none), and how many there are."""

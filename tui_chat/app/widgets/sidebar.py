@@ -124,6 +124,13 @@ class Sidebar(Vertical):
         self.show_over()
         self._focus(self.field)
 
+    def leave_filter(self) -> bool:
+        """Give the keys from the filter to the list; return whether the filter had them."""
+        had_keys = self.screen.focused is self.field
+        if had_keys:
+            self._focus(self.rows)
+        return had_keys
+
     def show_over(self) -> None:
         """Show it on a narrow screen, over the rest. On a wider one it stands there anyway."""
         self._set_over(True)
@@ -165,7 +172,7 @@ class Sidebar(Vertical):
         self.rows.shows_times = self.size.width >= _ROOM_FOR_TIMES
 
     def on_key(self, event: events.Key) -> None:
-        """Let Esc drop what was typed into the filter first, or what is selected; let Tab leave the filter."""
+        """Let Esc drop what was typed into the filter first, or what is selected."""
         if event.key == "escape" and self.field.has_focus and self.field.value:
             event.stop()
             self.field.value = ""
@@ -173,9 +180,6 @@ class Sidebar(Vertical):
         elif event.key == "escape" and self.rows.has_focus and self.selected:
             event.stop()
             self.clear_selection()
-        elif event.key == "tab" and self.field.has_focus:
-            event.stop()
-            self.rows.focus()
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

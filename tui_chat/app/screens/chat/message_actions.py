@@ -11,6 +11,7 @@ from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.chat.panes import ChatTranscript
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.pick import PickFiltered
+from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -174,6 +175,9 @@ class MessageActions(Drafting):
         """Look for a text in the open session."""
         if not len(self.opened.tree):
             self.say("There is nothing to find in yet.", kind="plain")
+            return
+        if self.focused is self.find_bar.field:
+            type_slash(self.find_bar.field)
             return
         self.main.add_class("-finding")
         self.find_bar.open(text or self.transcript.finder.query)

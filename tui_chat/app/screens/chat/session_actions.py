@@ -16,6 +16,7 @@ from tui_chat.app.screens.model_picker import ModelPicker, Picked
 from tui_chat.app.screens.pick import PickOne
 from tui_chat.app.screens.preview import PreviewDialog
 from tui_chat.app.screens.settings import SettingsScreen
+from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.terminal_advice import worth_telling
 from tui_chat.app.terminal_probe import tmux_options
 from tui_chat.app.themes import OWN
@@ -50,8 +51,11 @@ class SessionActions(Drafting):
         self.sidebar.focus_list()
 
     def action_filter_sessions(self) -> None:
-        """Go to the filter of the sidebar."""
-        self.sidebar.focus_filter()
+        """Go to the filter of the sidebar; in it, a slash is text."""
+        if self.focused is self.sidebar.field:
+            type_slash(self.sidebar.field)
+        else:
+            self.sidebar.focus_filter()
 
     async def open_session(self, session_id: str) -> None:
         """Show a session; one in which a reply runs is shown where it is."""
@@ -85,12 +89,13 @@ class SessionActions(Drafting):
             return [one for one in self.history.sessions if one.id in ids]
         return [one] if (one := self.session_in_hand) is not None else []
 
+    def action_preview_session(self) -> None:
+        """Look into the session under the sidebar's cursor; from the filter, go to the list first."""
+        if not self.sidebar.leave_filter() and (at := self.sidebar.cursor_id) is not None:
+            self._preview(at)
+
     @work(group="dialog")
-    async def action_preview_session(self) -> None:
-        """Look into the session under the sidebar's cursor."""
-        at = self.sidebar.cursor_id
-        if at is None:
-            return
+    async def _preview(self, at: str) -> None:
         by_id = {one.id: one for one in self.history.sessions}
         listed = [by_id[one] for one in self.sidebar.listed if one in by_id]
         wanted = await self.app.push_screen_wait(PreviewDialog(listed, at, self._entries_of))
