@@ -61,7 +61,7 @@ class AttachmentView(Sheet[str]):
         if not isinstance(self._part, FilePart):
             self.query_one(Hints).set_hints(self.KEYS[1:])
         shown = TextPart(text=_fenced(self._part)) if isinstance(self._part, FilePart) else self._part
-        transcript.show([Entry(ChatMessage(session_id="", role=Role.ASSISTANT, parts=[shown]))])
+        transcript.show([Entry(ChatMessage(session_id="", role=Role.ASSISTANT, model="attached", parts=[shown]))])
         self.call_after_refresh(transcript.scroll_home, animate=False)
 
     def action_wish(self, wish: str) -> None:
