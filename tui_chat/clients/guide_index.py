@@ -233,7 +233,7 @@ def find(question: str, context: str = "", count: int = 4, least: float = _LEAST
     scores = [(index.score(place, weights, least), place) for place in range(len(sections()))]
     # A question of the manual, word for word, such as those that are named below an answer.
     same = _plain(question)
-    scores.sort(key=lambda pair: (same != _plain(sections()[pair[1]].heading), -pair[0], pair[1]))
+    scores.sort(key=lambda pair: (_otherwise(same, sections()[pair[1]]), -pair[0], pair[1]))
     return [Hit(sections()[place], score) for score, place in scores[:count] if score > 0]
 
 
@@ -253,6 +253,13 @@ def words_of(text: str) -> list[str]:
 
 def _plain(text: str) -> str:
     return text.strip(" -*?\n").casefold()
+
+
+def _otherwise(question: str, section: Section) -> int:
+    """Return 0 if it is the heading of a section, 1 if it is one of the other words for it, else 2."""
+    if question == _plain(section.heading):
+        return 0
+    return 2 - (question in map(_plain, section.asked))
 
 
 def _raw_words(text: str) -> list[str]:

@@ -352,4 +352,162 @@ QUESTIONS: dict[str, list[str]] = {
     "Can I import what tui-chat has exported?": ["read an exported session back in"],
     "What happens if I import the same thing twice?": ["import twice", "does a second import make duplicates"],
     "Can I see what would be imported before anything is written?": ["dry run of an import"],
+    "What is on the screen?": [
+        "what am I looking at on the screen",
+        "explain the parts of the interface",
+        "what is in the status line",
+    ],
+    "What do the words session, prompt, provider and model mean?": [
+        "what is a sibling",
+        "difference between provider and model",
+        "glossary of words",
+    ],
+    "How do I edit a prompt in my own editor?": [
+        "write my prompt in vim",
+        "use an external editor",
+        "open nano for a long prompt",
+    ],
+    "What happens to text that I typed and did not send?": [
+        "is my draft kept",
+        "I had typed something and it crashed before sending",
+        "are drafts saved",
+    ],
+    "How do I save a prompt to use it again, with variables?": [
+        "prompt templates",
+        "save a prompt for later use",
+        "snippets with placeholders",
+    ],
+    "What is the outbox: what happens to a prompt when I am offline?": [
+        "what is the outbox",
+        "what happens to my prompt without a network connection",
+        "cancel a prompt that waits",
+    ],
+    "Are images shown in the transcript?": [
+        "are pictures drawn in the terminal",
+        "view generated images",
+        "does it use kitty graphics",
+    ],
+    "Does it tell me when a reply is ready?": [
+        "notify me when the answer is done",
+        "turn off the bell",
+        "desktop notifications",
+    ],
+    "How do I see, copy or save all code of a session?": [
+        "save the code to a file",
+        "show all code blocks of the chat",
+        "code drawer",
+        "compare code with a file on disk",
+    ],
+    "How do I search in all sessions?": [
+        "search all my chats",
+        "where did I talk about postgres, search everything",
+        "full text search",
+    ],
+    "Which operators does the search know?": [
+        "search by date",
+        "search for a phrase with quotes",
+        "search only my own prompts by role",
+        "search operators",
+    ],
+    "How do I look into a session without opening it?": [
+        "preview a chat",
+        "peek into a conversation without opening it",
+    ],
+    "How do I change several sessions at once?": [
+        "select many chats and archive them",
+        "bulk delete conversations",
+        "mark several sessions",
+    ],
+    "How do I give a session tags?": ["add a tag to a chat", "label conversations", "remove a tag"],
+    "How do I put sessions into a project or folder?": [
+        "group chats into projects",
+        "move the chat to a project",
+        "make a folder for sessions",
+    ],
+    "How do I archive a session?": [
+        "archive a chat",
+        "bring a session back from the archive",
+        "show archived conversations",
+    ],
+    "How do I duplicate a session?": ["clone a chat", "duplicate the conversation"],
+    "Can I export several sessions, or all of them?": [
+        "export all my chats",
+        "export several conversations into one zip",
+    ],
+    "How do I share a session without my keys, mail addresses and paths?": [
+        "redact an export",
+        "remove my email address before sharing",
+        "hide secrets in the exported file",
+    ],
+    "Why am I asked before a prompt is sent?": [
+        "why does it warn about a secret in my prompt",
+        "it says my prompt holds a password",
+        "stop the warning about keys in prompts",
+    ],
+    "Which keys work everywhere?": ["global shortcuts", "which ctrl keys are there"],
+    "Which keys work in the input?": ["keys while typing in the input", "input keys"],
+    "Which keys work on the search screen?": ["keys on the search screen"],
+    "Can I change the keys?": ["remap the shortcuts", "emacs keybindings", "send with ctrl+enter instead of enter"],
+    "A key does nothing, or another thing: what is wrong with my terminal?": [
+        "test which keys arrive",
+        "my terminal shows wrong colours",
+        "check what my terminal can do",
+    ],
+    "What do the letters do in the list of models?": [
+        "mark a model as favourite",
+        "download an ollama model",
+        "set the default model for new sessions",
+    ],
+    "How do I check the history, and repair it?": [
+        "repair my history",
+        "is my history file ok",
+        "what does tui-chat doctor do",
+    ],
+    "Can I keep the history in a synced folder: Dropbox, Syncthing, two machines?": [
+        "put the history in dropbox",
+        "use the same sessions on two machines",
+        "merge a conflicted copy",
+    ],
+    "Which fields may a provider have in config.toml?": [
+        "what fields can a provider table have",
+        "which protocols can a provider speak",
+        "extra headers of a provider",
+    ],
+    "How do I hide the row of keys, or get marks in ASCII?": [
+        "hide the footer",
+        "use ascii instead of unicode symbols",
+        "make the cursor blink",
+    ],
+    "Is there a settings screen?": ["settings dialog", "change a setting in the app"],
+    "Which options does the app take when it starts?": [
+        "start options of the app",
+        "start with another model from the shell",
+        "how do I see the version number",
+    ],
+    "How do I search my sessions from the shell?": ["grep my conversations from the shell", "search from a script"],
+    "Does it work with a screen reader?": ["I am blind, can I use it", "screen reader support", "plain mode"],
+    "Can I use it in a browser?": ["open it in firefox or chrome", "is there a web interface", "tui-chat web"],
+    "How do I see what will be sent to the model?": [
+        "what is sent to the model",
+        "how full is the context window",
+        "show the context",
+    ],
+    "What is /compact: how do I make room when a session is too long?": [
+        "summarise the older messages",
+        "what does /compact do",
+        "the session is too long",
+    ],
+    "What happens when a prompt is longer than the model can read?": [
+        "does it drop old messages silently",
+        "my prompt is longer than the context window",
+    ],
+    "How do I see what I have spent, by day, model, provider or session?": [
+        "how much did I spend this month",
+        "cost per model",
+        "usage statistics",
+    ],
+    "Where do the prices come from, and how do I correct one?": [
+        "the price of a model is wrong",
+        "where do prices come from",
+    ],
 }

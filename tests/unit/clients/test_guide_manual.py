@@ -11,11 +11,13 @@ import pytest
 from tui_chat.app.commands import COMMANDS, Command, Place
 from tui_chat.app.themes import OWN
 from tui_chat.cli.main import cli
+from tui_chat.cli.plain.commands import COMMANDS as PLAIN
 from tui_chat.clients.guide_index import sections
 from tui_chat.clients.guide_keys import rows_of
 from tui_chat.config.presets import presets
+from tui_chat.config.setting_fields import setting_fields
 from tui_chat.config.settings_file import parse_settings
-from tui_chat.domain.providers import Provider, Retries, Timeouts
+from tui_chat.domain.providers import ModelFacts, Protocol, Provider, Retries, Timeouts
 from tui_chat.domain.sessions import Params
 from tui_chat.domain.settings import Settings
 from tui_chat.exporters.registry import EXPORTERS
@@ -64,6 +66,7 @@ def test_no_key_is_told_that_there_is_not() -> None:
         "greater_than_sign": ">",
         "equals_sign": "=",
         "slash": "/",
+        "asterisk": "*",
         "left_square_bracket": "[",
         "right_square_bracket": "]",
         "escape": "esc",
@@ -81,7 +84,8 @@ def test_no_key_is_told_that_there_is_not() -> None:
 def test_every_slash_command_is_told_and_no_other() -> None:
     there = {f"/{one.slash}" for one in COMMANDS if one.slash}
     assert set(re.findall(r"`(/[a-z-]+)", text_of("Which slash commands are there?"))) == there
-    assert set(re.findall(r"`(/[a-z][a-z-]+)[ `]", MANUAL)) == there
+    told = set(re.findall(r"`(/[a-z][a-z-]+)[ `]", MANUAL))
+    assert there <= told <= there | {f"/{name}" for name in PLAIN}
 
 
 def test_every_provider_is_told_with_its_variable() -> None:
@@ -110,13 +114,15 @@ def test_every_command_and_option_of_the_command_line_is_told_and_no_other() -> 
     text = text_of("Which commands and options does the command line have?")
     assert [name for name in names if f"tui-chat {name}" not in text] == []
     app = {option for one in cli.params for option in one.opts if option != "-V"}
-    assert {option for option in app if f"`{option}`" not in text} == set()
+    at_the_start = text_of("Which options does the app take when it starts?")
+    assert {option for option in app if not re.search(rf"`{option}[ `]", at_the_start)} == set()
     there = app | {"--help"}
     for name in names:
         command = cli.get_command(context, name)
         assert command is not None
         nested = command.commands.values() if isinstance(command, click.Group) else [command]
-        there |= {option for one in nested for parameter in one.params for option in parameter.opts}
+        parameters = [parameter for one in nested for parameter in one.params]
+        there |= {option for one in parameters for option in (*one.opts, *one.secondary_opts)}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", MANUAL)) <= there
 
 
@@ -131,6 +137,29 @@ def test_the_fields_of_the_config_are_told_and_exist() -> None:
     settings = text_of("How do I set the temperature or the maximum of tokens?")
     told = re.findall(r"`([a-z_]+)`", settings)
     assert set(told) == set(Params.model_fields)
+
+
+def test_every_setting_is_told() -> None:
+    text = " ".join(text_of("How do I configure it: which settings are there in config.toml?").split())
+    tables: dict[str, set[str]] = {}
+    for field in setting_fields():
+        table, _, name = field.name.rpartition(".")
+        tables.setdefault(table, set()).add(name)
+    tables["chat.params"] = set(Params.model_fields)  # with those that are lists
+    for table, names in tables.items():
+        told = re.search(rf"Under `\[{re.escape(table)}\]`: (.*?)\.(?: |$)", text)
+        assert told is not None, table
+        assert set(re.findall(r"`(\w+)`", told[1])) == names
+
+
+def test_every_field_of_a_provider_is_told() -> None:
+    text = text_of("Which fields may a provider have in config.toml?")
+    # The name is that of the table, and a key has a command rather than a place of its own.
+    fields = {*Provider.model_fields, "api_key_command"} - {"name", "key_command"}
+    cells = "".join(re.findall(r"^\| (`[a-z].*?) \|", text, re.MULTILINE))
+    assert set(re.findall(r"`(\w+)`", cells)) == fields
+    known = {*ModelFacts.model_fields, *(one.value for one in Protocol if one not in ("guide", "scripted"))}
+    assert [name for name in known if f"`{name}`" not in text] == []
 
 
 def test_the_formats_and_themes_are_told() -> None:
