@@ -226,6 +226,18 @@ def test_a_file_that_may_not_be_written(folder: Path, is_ours: bool) -> None:
     assert not list(folder.glob(".history.json-*")) + list(folder.glob("history.json.before-*"))
 
 
+def test_a_sign_of_life_that_cannot_be_put_up(folder: Path) -> None:
+    path = folder / "history.json"
+    filled(path)
+    (folder / "running").mkdir(exist_ok=True)
+    (folder / "running").chmod(0o500)
+    history = opened(path)
+    running = message_of(ChatSession(id="s"), "new", status=MessageStatus.STREAMING)
+    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
+        history.save(None, [running])
+    history.close()
+
+
 def test_a_file_that_may_not_be_read(folder: Path) -> None:
     path = folder / "history.json"
     filled(path)

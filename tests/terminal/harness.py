@@ -101,6 +101,11 @@ class Terminal:
         if not self._is_gone:
             os.close(self._master)
 
+    @property
+    def pid(self) -> int:
+        """The process."""
+        return self._process.pid
+
     def text(self) -> str:
         """Return what stands on the screen."""
         with self._lock:

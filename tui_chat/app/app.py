@@ -102,6 +102,10 @@ class ChatApp(App[None]):
         gc.freeze()
         gc.set_threshold(5000, 20, 50)
 
+    async def on_unmount(self) -> None:
+        """Close the services, now that nothing that uses them runs any more."""
+        await self._services.aclose()
+
     def panic(self, *renderables: RenderableType) -> None:
         """End with what is said of a bug; a terminal that was closed is none."""
         if is_terminal_gone():
@@ -128,7 +132,7 @@ class ChatApp(App[None]):
         self._is_leaving = True
         if isinstance(screen := self.screen_stack[0], ChatScreen):
             await screen.end()
-        await self._services.aclose()
         if is_terminal_gone():
+            await self._services.aclose()
             os._exit(code)  # there is nothing left to be put back in order, and writing there could hang
         self.exit(return_code=code)

@@ -140,6 +140,11 @@ class Turn:
             await _to_the_end(self._finish())
         return self.reply
 
+    async def save_again(self) -> bool:
+        """Try once more to save a reply that could not be saved when it ended; return whether that worked."""
+        await self._save(self._stored)
+        return self.save_error is None
+
     def _fail(self, error: ChatError) -> None:
         if isinstance(error, ProviderError):
             note_trouble(self._provider, error)

@@ -24,6 +24,7 @@ from tui_chat.storage.search import Source, search
 from tui_chat.storage.searching import Searching
 from tui_chat.storage.session_rows import SessionRows, load
 from tui_chat.storage.table import LineTable
+from tui_chat.storage.write_lock import not_saved
 
 SESSIONS = "sessions"
 _MESSAGES = "messages/"
@@ -279,9 +280,12 @@ class History:
 
     def _marked(self, message: dict[str, Any]) -> dict[str, Any]:
         """Note on a reply that runs or waits whose process it is, so that others can tell whether that still lives."""
-        if self._running is None:
+        if self._running is None or self.path is None:
             return message
         is_queued = message.get("status") == MessageStatus.QUEUED and message.get("role") != Role.USER
         if is_queued or message.get("status") == MessageStatus.STREAMING:
-            return {**message, "writer": self._running.token()}
+            try:
+                return {**message, "writer": self._running.token()}
+            except OSError as error:
+                raise not_saved(self.path, error) from error
         return {key: value for key, value in message.items() if key != "writer"}

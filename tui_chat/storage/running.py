@@ -32,7 +32,10 @@ class Running:
         return self._token
 
     def is_alive(self, token: str) -> bool:
-        """Return whether the process of a token lives. Signs of dead ones are cleared away."""
+        """Return whether the process of a token lives. Signs of dead ones are cleared away.
+
+        Where that cannot be found out, nothing can be written either: then it makes no difference.
+        """
         path = self._folder / token
         if token == self._token or not token or path.parent != self._folder or not path.exists():
             return bool(token) and token == self._token
@@ -41,8 +44,11 @@ class Running:
             lock.acquire(blocking=False)
         except Timeout:
             return True
+        except OSError:
+            return False
         lock.release()
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         return False
 
     def release(self) -> None:

@@ -39,7 +39,7 @@ class WriteLock:
         except Timeout as error:
             raise HistoryLocked(f"{path} is in use by another process.", path=path) from error
         except OSError as error:
-            raise HistoryNotSaved(f"{path} could not be written: {error.strerror or error}.", path=path) from error
+            raise not_saved(path, error) from error
 
     @contextmanager
     def held_if_free(self) -> Iterator[None]:
@@ -50,3 +50,8 @@ class WriteLock:
         """
         with self._lock.acquire(blocking=False):
             yield
+
+
+def not_saved(path: Path, error: OSError) -> HistoryNotSaved:
+    """Return what tells the user why the history could not be written."""
+    return HistoryNotSaved(f"{path} could not be written: {error.strerror or error}.", path=path)

@@ -19,14 +19,26 @@ class OtherProcesses(ChatState):
 
     async def _see_others(self) -> None:
         """Show what others wrote; between replies, tidy up."""
+        await self.save_unsaved()
         await self.history.refresh()
         changed = self.history.take_changed()
         if changed:
             self.show_sessions()
-        if self.opened.id in changed and self.opened.id not in self.replies and len(self.opened.tree):
+        is_ours = self.opened.id in self.replies or any(turn.opened is self.opened for turn in self.unsaved)
+        if self.opened.id in changed and not is_ours and len(self.opened.tree):
             await self._read_again()
         if not len(self.replies):
             await self.history.tidy()
+
+    async def save_unsaved(self) -> None:
+        """Write the replies that could not be written when they ended."""
+        for turn in list(self.unsaved):
+            if not await turn.save_again():
+                return  # what keeps one from being written keeps all
+            self.unsaved.remove(turn)
+            if turn.session_id not in self.replies:
+                self.in_memory.pop(turn.session_id, None)
+            self.say(f"The reply in {turn.opened.session.name} is saved now.")
 
     async def _read_again(self) -> None:
         """Show the open session as it is stored, if another process changed it."""

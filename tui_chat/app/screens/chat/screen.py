@@ -225,6 +225,7 @@ class ChatScreen(
         self.keep_draft()
         await self.end_rivalry()
         await self.replies.stop_all()
+        await self.save_unsaved()
         self.notices.end()
 
     def _see_focus(self, has_focus: bool) -> None:

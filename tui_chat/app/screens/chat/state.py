@@ -91,6 +91,8 @@ class ChatState(Screen[None]):
         self.opened: OpenSession = self.history.begin()
         self.in_memory: dict[str, OpenSession] = {}
         """Sessions in which a reply runs, so that coming back finds it where it is."""
+        self.unsaved: list[Turn] = []
+        """Turns whose reply came but could not be written; that is tried again until it works."""
         self.keeps_queue: set[str] = set()
         """Sessions whose waiting prompts stay in the queue although the reply before them has not come."""
         self.is_ending = False
@@ -247,6 +249,9 @@ class ChatState(Screen[None]):
             return
         reply = turn.reply
         self.in_memory.pop(turn.session_id, None)
+        if turn.save_error is not None:
+            self.in_memory[turn.session_id] = turn.opened
+            self.unsaved.append(turn)
         if turn.session_id == self.opened.id:
             self.transcript.update_entry(self.entry(reply))
         else:
