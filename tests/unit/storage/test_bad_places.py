@@ -30,7 +30,7 @@ def test_a_link_to_nothing_is_told_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "history.json"
     path.symlink_to(tmp_path / "unmounted" / "history.json")
     history = History(path)
-    with pytest.raises(HistoryUnreadable, match="link .* that is not there"):
+    with pytest.raises(HistoryUnreadable, match=r"link .* that is not there"):
         history.open()
     assert path.is_symlink()
     assert not (tmp_path / "unmounted").exists()

@@ -131,9 +131,11 @@ def add_code(layout: Layout, block: Block, coloured: list[Runs], width: int, num
         prefix, cells = _fitting(block.rest if number else block.first, width)
         logical = len(layout.logical)
         code = "".join(text for text, _ in runs)
-        rows = _code_rows(code, runs, max(width - cells - 2 * INSET, 2))
+        # Where there is hardly any room, code takes all of it.
+        inset = INSET if width - cells >= 3 * INSET + 2 else 0
+        rows = _code_rows(code, runs, max(width - cells - 2 * inset, 2), inset)
         for row, (drawn, text, start, pieces) in enumerate(rows):
-            before = cells + INSET * (1 + (row > 0))
+            before = cells + inset * (1 + (row > 0))
             used = before + sum(len(part) if part.isascii() else cell_len(part) for part, _ in drawn)
             line = Line(
                 (*prefix, (" " * (before - cells), ()), *drawn),
@@ -164,19 +166,19 @@ CodeRow = tuple[Runs, str, int, list[Piece]]
 """Runs, the characters, the offset of the first, and where they stand if tabs make it uneven."""
 
 
-def _code_rows(code: str, runs: Runs, width: int) -> list[CodeRow]:
-    """Break one line of code into rows."""
+def _code_rows(code: str, runs: Runs, width: int, deeper: int) -> list[CodeRow]:
+    """Break one line of code into rows; all but the first are so much shorter."""
     if "\t" not in code:
         return [
             (cut_runs(runs, start, end) if end - start < len(code) else runs, code[start:end], start, [])
-            for start, end in wrap_code(code, width, INSET)
+            for start, end in wrap_code(code, width, deeper)
         ]
     if code.isspace():
         return [([], code, 0, [])]
     drawn, origin = _without_tabs(code)
     expanded = _expanded(runs, drawn, origin)
     rows: list[CodeRow] = []
-    for start, end in wrap_code(drawn, width, INSET):
+    for start, end in wrap_code(drawn, width, deeper):
         pieces = _pieces(code, drawn, origin, start, end)
         first, last = origin[start], origin[end - 1] + 1 if end > start else origin[start]
         rows.append((cut_runs(expanded, start, end), code[first:last], first, pieces))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -148,6 +148,7 @@ def test_words_and_numbers_are_those_of_the_html(text: str) -> None:
     assert words_of_layout(layout_markdown(source, 100_000)) == words_of_html(_rendered(source))
 
 
+@example("1. one\n   ```\n    '''doc\n", 8)
 @CASES
 @given(anything, widths)
 def test_no_line_is_wider_than_the_width(text: str, width: int) -> None:
