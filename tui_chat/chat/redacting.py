@@ -20,6 +20,9 @@ _DROPPED: dict[str, Any] = {"remote_id": "", "request_id": "", "metadata": {}}
 #: Shortest secret that is replaced wherever it stands, once it was found somewhere.
 _SHORTEST_KNOWN = 8
 
+#: Characters that are looked at together in a long text, and of the next ones with them: no key is longer.
+_PIECE, _OVERLAP = 50_000, 10_000
+
 
 class Finding(NamedTuple):
     """Something that was replaced."""
@@ -122,8 +125,12 @@ def secrets_in(texts: Iterable[str]) -> list[Finding]:
 
 
 def texts_of(text: str, parts: Iterable[Part]) -> list[str]:
-    """Return all text that leaves with a prompt: its own and that of the files that are attached."""
-    return [text, *(part.text for part in parts if isinstance(part, FilePart))]
+    """Return all text that leaves with a prompt: its own and that of the files that are attached.
+
+    Long ones come in pieces that overlap, so that a thread that looks at them lets others work meanwhile.
+    """
+    texts = [text, *(part.text for part in parts if isinstance(part, FilePart))]
+    return [one[at : at + _PIECE + _OVERLAP] for one in texts for at in range(0, max(1, len(one)), _PIECE)]
 
 
 def summary(findings: Iterable[Finding]) -> str:

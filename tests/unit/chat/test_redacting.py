@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from tests.unit.exporters.samples import exports
 from tui_chat.chat.exporting import export_session
 from tui_chat.chat.open_session import OpenSession
-from tui_chat.chat.redacting import Redactor, secrets_in, summary
+from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.secret_rules import Kind
 from tui_chat.domain.messages import (
     ChatMessage,
@@ -129,3 +129,17 @@ def test_only_secrets_are_a_reason_to_stop_a_prompt() -> None:
     found = secrets_in([f"I am {_MAIL} at /home/anna", f"my key {_KEY}"])
 
     assert [(one.kind, one.shown) for one in found] == [(Kind.KEY, "sk-p…c3D4")]
+
+
+def test_what_is_attached_is_looked_at_wherever_it_is_cut() -> None:
+    key = "sk-proj-" + "Ab3dEf6hIj9kLm2nOp5qRs8t"
+    for at in range(49_950, 50_010, 7):
+        text = "x " * (at // 2) + key + " y" * 60_000
+        pieces = texts_of(
+            "Look at this.", [FilePart(name="log", text=text), ImagePart(media_type="image/png", data="A")]
+        )
+        assert max(map(len, pieces)) <= 60_000
+        assert [found.kind for found in secrets_in(pieces)] == [Kind.KEY]
+    clean = Redactor().parts([FilePart(name="env", text=f"KEY={key}")])
+    assert clean == [FilePart(name="env", text="KEY=«key-1»")]
+    assert texts_of("", []) == [""]

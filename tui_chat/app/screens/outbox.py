@@ -30,6 +30,8 @@ class OutboxRow(NamedTuple):
     text: str
     state: str
     """What it waits for, in words."""
+    attached: str = ""
+    """What is attached to it, in words."""
 
 
 class Do(NamedTuple):
@@ -141,7 +143,9 @@ class OutboxDialog(Sheet[str]):
             if row.session_id != session:
                 shown.append(Row(Content.styled(_line(row.session), "bold $foreground-muted")))
                 session = row.session_id
-            shown.append(Row(Content(_line(row.text)), Content.styled(row.state, "$text-warning"), row.prompt_id))
+            shown.append(
+                Row(Content(_line(row.text or row.attached)), Content.styled(row.state, "$text-warning"), row.prompt_id)
+            )
         self.query_one(Pick).set_rows(shown)
         self.query_one(Pick).display = bool(shown)
         self.query_one(".note", Static).display = not shown

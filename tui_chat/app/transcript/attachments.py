@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import struct
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len, set_cell_size
@@ -13,10 +10,8 @@ from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.images import UNSEEN, Gallery, View, image_rows
 from tui_chat.app.transcript.plain import one_line
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, row
+from tui_chat.domain.attachments import facts
 from tui_chat.domain.messages import FilePart, ImagePart, Part, ToolCallPart, ToolResultPart
-
-_HEAD = 64
-"""Characters of base64 that hold the size of a PNG or GIF image."""
 
 
 def attached(parts: Iterable[Part], width: int, gallery: Gallery) -> list[tuple[Part, View]]:
@@ -69,7 +64,7 @@ def _facts(part: Part, view: View) -> list[str]:
         case ImagePart():
             return [part.name or "image", *_image_facts(part, view)]
         case FilePart():
-            return [part.name, _size(len(part.text.encode("utf-8", "replace")))]
+            return facts(part)
         case ToolCallPart():
             return [f"► {part.name}({part.arguments})"]
         case ToolResultPart():
@@ -81,27 +76,6 @@ def _facts(part: Part, view: View) -> list[str]:
 def _image_facts(part: ImagePart, view: View) -> list[str]:
     if not part.data:
         return [part.url or part.media_type]
-    size = view.size or dimensions(part.data)
-    measured = [f"{size[0]} × {size[1]}"] if size else []
-    return [*measured, _size(len(part.data) * 3 // 4), *(["cannot be shown"] if view.is_broken else [])]
-
-
-def dimensions(data: str) -> tuple[int, int] | None:
-    """Return width and height of a PNG or GIF image in base64; ``None`` for anything else."""
-    try:
-        head = base64.b64decode(data[:_HEAD], validate=True)
-        if head.startswith(b"\x89PNG\r\n\x1a\n"):
-            width, height = struct.unpack(">II", head[16:24])
-        elif head.startswith((b"GIF87a", b"GIF89a")):
-            width, height = struct.unpack("<HH", head[6:10])
-        else:
-            return None
-    except (binascii.Error, struct.error, ValueError):
-        return None
-    return width, height
-
-
-def _size(count: int) -> str:
-    if count < 1000:
-        return f"{count} B"
-    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+    # What was seen counts: a photo is turned the right way then.
+    seen = [f"{view.size[0]} × {view.size[1]}", facts(part)[-1]] if view.size else facts(part)[1:]
+    return [*seen, *(["cannot be shown"] if view.is_broken else [])]

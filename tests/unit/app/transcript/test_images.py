@@ -218,10 +218,10 @@ async def test_an_image_that_cannot_be_shown_says_so_in_its_card() -> None:
     assert card.line.width <= 30
 
 
-async def test_the_size_of_a_photo_is_told_once_it_is_known() -> None:
+async def test_the_size_of_a_photo_is_told_before_it_is_drawn() -> None:
     wall, image = Wall(), image_part(quarters().convert("RGB"), "photo.jpg", "JPEG")
     [card] = attachments(attached([image], WIDTH, wall.gallery), WIDTH, Frame.PAGE)
-    assert "400 × 200" not in card.line.text
+    assert "photo.jpg · 400 × 200 · " in card.line.text
     await wall.look(image)
     [card, *_] = attachments(attached([image], WIDTH, wall.gallery), WIDTH, Frame.PAGE)
     assert "photo.jpg · 400 × 200 · " in card.line.text

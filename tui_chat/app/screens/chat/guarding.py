@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import Awaitable, Callable, Sequence
 
 from textual import work
@@ -10,6 +11,9 @@ from tui_chat.app.screens.chat.branch_actions import Editing
 from tui_chat.app.screens.chat.context_actions import ContextActions
 from tui_chat.app.screens.secrets_found import SecretsFound
 from tui_chat.chat.redacting import Finding, Redactor, secrets_in, texts_of
+
+#: Pieces of text that are looked at without a thread.
+_AT_ONCE = 2
 
 
 class Guarding(ContextActions):
@@ -27,7 +31,9 @@ class Guarding(ContextActions):
     async def _guarded(self, text: str, send: Callable[[str], Awaitable[None]]) -> None:
         provider = self.services.providers.get(self.opened.session.provider)
         is_watched = self.services.settings.privacy.warn_of_secrets and not (provider and provider.is_built_in)
-        found = secrets_in(texts_of(text, self.attached)) if is_watched else []
+        texts = texts_of(text, self.attached) if is_watched else []
+        # A long text takes a while; a thread for each prompt would take time from the request.
+        found = await to_thread(secrets_in, texts) if len(texts) > _AT_ONCE else secrets_in(texts)
         if found:
             # It stands in the input until it is sent, so that it is not lost whatever happens meanwhile.
             self.prompt.set_text(text)
@@ -45,5 +51,5 @@ class Guarding(ContextActions):
             if answer == "redact":
                 redactor = Redactor()
                 text = redactor.text(text)
-                self.set_attached(redactor.parts(self.attached))
+                self.set_attached(await to_thread(redactor.parts, self.attached))
             await send(text)

@@ -8,6 +8,7 @@ from tui_chat.app.screens.chat.context_actions import ContextActions
 from tui_chat.app.screens.outbox import Do, OutboxDialog, OutboxRow
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.outbox import Waiting, cancelled, moved, reworded, waiting_in, waiting_sessions
+from tui_chat.domain.attachments import named
 from tui_chat.domain.errors import ChatError, HistoryError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.sessions import SessionStatus
@@ -105,7 +106,7 @@ class OutboxActions(ContextActions):
             state = "behind a reply"
         else:
             state = "behind an interrupted reply"
-        return OutboxRow(opened.id, opened.session.name, prompt.id, prompt.text, state)
+        return OutboxRow(opened.id, opened.session.name, prompt.id, prompt.text, state, named(prompt.attached))
 
     async def _opened_with(self, session_id: str, prompt_id: str) -> OpenSession | None:
         """Return a session in whose outbox a prompt still is."""
