@@ -18,6 +18,7 @@ from tui_chat.app.commands import COMMANDS
 from tui_chat.app.commands.keymap import keymap, use
 from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
+from tui_chat.app.motion import use_motion
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import stylesheet_paths
@@ -52,6 +53,7 @@ class ChatApp(App[None]):
         self._begin_with(self._wanted_theme())
         self._keys = keymap(services.settings.keys)
         use(self._keys)
+        use_motion(services.settings.look.motion)
         ScrollBar.renderer = ThinBar
 
     def _begin_with(self, theme: str) -> None:

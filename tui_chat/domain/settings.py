@@ -24,6 +24,8 @@ class LookSettings(Record):
     """Whether the keys are shown below the input."""
     cursor_blink: bool = False
     """Whether the cursor of the input blinks while nothing else moves."""
+    motion: Literal["normal", "none"] = "normal"
+    """Whether seconds and speed are counted while a reply runs; with ``none`` only its text moves."""
 
 
 class ChatSettings(Record):

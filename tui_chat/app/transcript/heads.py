@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
+from tui_chat.app.motion import counts
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.lines import Run
@@ -66,8 +67,10 @@ def running_head(entry: Entry, progress: Progress, width: int) -> Row:
     if not progress.state:
         return _head(((model, inks.TEXT),), [_clock(entry.message)], _marks(entry), width, Frame.PAGE)
     mark = "•" if progress.state == "waiting" else "●"
-    facts = [progress.state, f"{progress.seconds} s"]
-    if progress.speed:
+    facts = [progress.state]
+    if counts():
+        facts.append(f"{progress.seconds} s")
+    if counts() and progress.speed:
         facts.append(f"{progress.speed} tok/s")
     return _head(((f"{mark} ", inks.ACCENT), (model, inks.TEXT)), facts, _marks(entry), width, Frame.PAGE)
 

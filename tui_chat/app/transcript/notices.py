@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from rich.cells import cell_len, set_cell_size
 
+from tui_chat.app.motion import counts
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.entries import Hints
 from tui_chat.app.transcript.lines import Run, StyleKey
@@ -90,7 +91,9 @@ def waiting(event: Retrying, left: int, hints: Hints, width: int, line: int) -> 
         rows += _linked(event.server_words, width, line + len(rows), Frame.WARNING)
     full = min(METER, round(METER * left / event.delay)) if event.delay else 0
     runs: list[Run] = [("Next try in ", inks.TEXT), (f"{left} s", inks.STRONG)]
-    if width >= 2 * METER:
+    if not counts():
+        runs = [("Next try after ", inks.TEXT), (f"{max(1, round(event.delay))} s", inks.STRONG)]
+    elif width >= 2 * METER:
         runs += [("   ", inks.TEXT), ("━" * full, inks.WARNING), ("━" * (METER - full), inks.EDGE)]
     rows.append(row(runs, frame=Frame.WARNING, section=_SECTION, line=line + len(rows)))
     return _card(rows, hints, width, line, Frame.WARNING)

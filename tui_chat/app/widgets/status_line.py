@@ -8,6 +8,7 @@ from time import monotonic
 from textual.content import Content
 from textual.timer import Timer
 
+from tui_chat.app.motion import counts
 from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import EMPTY, EndsLine, muted
 from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDelta
@@ -153,11 +154,12 @@ class StatusLine(EndsLine):
     def _running_words(self) -> Content:
         between = self.glyphs.between
         if self._phase == "retrying":
-            left = max(0, round(self._until - monotonic()))
             words = f"waiting for {self._who}" if self._who else "waiting"
-            return self._marked(self.glyphs.new, "$text-warning", f"{words} {between} {left} s")
-        glyph = self.glyphs.new if self._phase == "waiting" else self.glyphs.running
-        return self._marked(glyph, "$text-primary", f"{self._phase} {between} {int(monotonic() - self._since)} s")
+            glyph, ink, seconds = self.glyphs.new, "$text-warning", max(0, round(self._until - monotonic()))
+        else:
+            words, ink, seconds = self._phase, "$text-primary", int(monotonic() - self._since)
+            glyph = self.glyphs.new if self._phase == "waiting" else self.glyphs.running
+        return self._marked(glyph, ink, f"{words} {between} {seconds} s" if counts() else words)
 
     def _marked(self, glyph: str, ink: str, words: str) -> Content:
         return Content.assemble((glyph, ink), " ", (words, "$foreground-muted"))

@@ -9,13 +9,10 @@ from collections.abc import Awaitable, Callable
 from textual import work
 
 from tui_chat.app.commands.keymap import PRESETS, keymap, use
+from tui_chat.app.motion import use_motion
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
-from tui_chat.app.screens.key_test import KeyTest
-from tui_chat.app.screens.model_picker import ModelPicker, Picked
-from tui_chat.app.screens.pick import PickOne
-from tui_chat.app.screens.preview import PreviewDialog
-from tui_chat.app.screens.settings import SettingsScreen
 from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.terminal_advice import worth_telling
 from tui_chat.app.terminal_probe import tmux_options
@@ -98,7 +95,7 @@ class SessionActions(Drafting):
     async def _preview(self, at: str) -> None:
         by_id = {one.id: one for one in self.history.sessions}
         listed = [by_id[one] for one in self.sidebar.listed if one in by_id]
-        wanted = await self.app.push_screen_wait(PreviewDialog(listed, at, self._entries_of))
+        wanted = await self.app.push_screen_wait(late.PreviewDialog(listed, at, self._entries_of))
         if wanted is not None:
             await self.open_session(wanted)
             self.set_focus(self.prompt)
@@ -114,16 +111,16 @@ class SessionActions(Drafting):
         if picked is not None:
             await self.use_model(picked)
 
-    async def pick_model(self, name: str = "") -> Picked | None:
+    async def pick_model(self, name: str = "") -> late.Picked | None:
         """Return the model of a name (``MODEL`` or ``PROVIDER/MODEL``), or let the user pick one."""
         session = self.opened.session
         if not name:
-            return await self.app.push_screen_wait(ModelPicker(self.services, session.provider, session.model))
+            return await self.app.push_screen_wait(late.ModelPicker(self.services, session.provider, session.model))
         provider, _, model = name.partition("/")
         is_whole = provider in self.services.providers and bool(model)
-        return Picked(provider, model) if is_whole else Picked(session.provider, name)
+        return late.Picked(provider, model) if is_whole else late.Picked(session.provider, name)
 
-    async def use_model(self, picked: Picked) -> None:
+    async def use_model(self, picked: late.Picked) -> None:
         """Let a model answer in the open session and in new ones."""
         try:
             self.services.choose(picked.provider, picked.model, "because you chose it")
@@ -146,7 +143,9 @@ class SessionActions(Drafting):
         wanted: str | None = name
         if not name:
             place = await self.app.push_screen_wait(
-                PickOne("Theme", names, chosen=names.index(before), on_move=lambda place: self.try_theme(names[place]))
+                late.PickOne(
+                    "Theme", names, chosen=names.index(before), on_move=lambda place: self.try_theme(names[place])
+                )
             )
             wanted = None if place is None else names[place]
         if wanted in names and wanted is not None:
@@ -166,11 +165,11 @@ class SessionActions(Drafting):
             "chat.params.reasoning_effort": ["", "minimal", "low", "medium", "high"],
             "keys.preset": list(PRESETS),
         }
-        self.app.push_screen(SettingsScreen(self.services.settings, self.apply_setting, choices))
+        self.app.push_screen(late.SettingsScreen(self.services.settings, self.apply_setting, choices))
 
     def action_test_keys(self) -> None:
         """Show which keys arrive as what."""
-        self.app.push_screen(KeyTest(keymap(self.services.settings.keys).keys))
+        self.app.push_screen(late.KeyTest(keymap(self.services.settings.keys).keys))
 
     async def advise(self) -> None:
         """Tell once what a user should know about this terminal."""
@@ -185,6 +184,7 @@ class SessionActions(Drafting):
         self.services.settings = settings
         self.hints.display = settings.look.footer
         self.prompt.cursor_blink = settings.look.cursor_blink
+        use_motion(settings.look.motion)
         if name == "look.glyphs":
             self.app.refresh_css(animate=False)
         if name == "look.theme" and settings.look.theme in self.app.available_themes:
