@@ -18,6 +18,7 @@ from tui_chat.app.commands import COMMANDS
 from tui_chat.app.commands.keymap import keymap, use
 from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
+from tui_chat.app.inert import Inert
 from tui_chat.app.motion import use_motion
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
@@ -45,6 +46,7 @@ class ChatApp(App[None]):
         super().__init__()
         self._services = services
         self._ascii = AsciiGlyphs()
+        self._inert = Inert()
         self._is_leaving = False
         self._first_prompt = prompt
         self._first_session = session
@@ -71,7 +73,7 @@ class ChatApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what is done to each line before it is drawn."""
-        filters = super().get_line_filters()
+        filters = [self._inert, *super().get_line_filters()]
         is_ascii = wants_ascii(self._services.settings.look.glyphs)
         return [*filters, self._ascii] if is_ascii else filters
 

@@ -14,7 +14,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.services import Options, Services
 from tui_chat.chat.turn import Turn, send
-from tui_chat.cli.output import command_body, fail, write
+from tui_chat.cli.output import command_body, fail, printable, visible_json, write
 from tui_chat.config.paths import history_path
 from tui_chat.domain.events import Retrying, StreamEvent, TextDelta
 from tui_chat.domain.messages import MessageStatus, Part
@@ -134,11 +134,12 @@ class _Printer:
 
     def show(self, event: StreamEvent) -> None:
         if self._as_json:
-            click.echo(event.model_dump_json())
+            click.echo(visible_json(event.model_dump_json()))
         elif isinstance(event, TextDelta):
             write(event.text)
         elif isinstance(event, Retrying):
-            click.echo(f"tui-chat: {event.why.rstrip('.')}. Next try in {event.delay:.0f} s.", err=True)
+            why = printable(event.why.rstrip("."), one_line=True)
+            click.echo(f"tui-chat: {why}. Next try in {event.delay:.0f} s.", err=True)
 
 
 def _exit_code(turn: Turn) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tui_chat.cli.output import command_body
+from tui_chat.cli.output import command_body, printable
 from tui_chat.config import paths
 from tui_chat.config.settings_file import load_settings
 from tui_chat.domain.errors import ConfigError
@@ -65,7 +65,7 @@ async def _check() -> int:
 
     problems = keymap(load_settings().keys).problems
     for problem in problems:
-        click.echo(problem, err=True)
+        click.echo(printable(problem, one_line=True), err=True)
     if problems:
         return 1
     where = paths.config_path()

@@ -72,7 +72,12 @@ def write(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(visible_json(json.dumps(value, ensure_ascii=False, indent=2)))
+
+
+def visible_json(text: str) -> str:
+    """Return JSON of the same meaning in which what plays tricks on terminals is escaped; JSON leaves C1 and bidi."""
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
 
 
 def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

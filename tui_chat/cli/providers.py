@@ -9,7 +9,7 @@ import click
 
 from tui_chat.chat.provider_states import ProviderState, check, provider_states
 from tui_chat.chat.services import Options, Services
-from tui_chat.cli.output import command_body, print_json, print_table
+from tui_chat.cli.output import command_body, print_json, print_table, printable
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.providers import ModelInfo
 
@@ -62,7 +62,7 @@ async def list_providers(is_asked: bool, as_json: bool) -> None:
         return
     print_table(("NAME", "STATE", "HOW", "KEY", "LAST ERROR"), [_cells(state) for state in states])
     choice = services.choice
-    click.echo(f"\n{services.provider(choice.provider).label} answers {choice.why}.")
+    click.echo(printable(f"\n{services.provider(choice.provider).label} answers {choice.why}."))
 
 
 async def _ask_all(services: Services) -> None:

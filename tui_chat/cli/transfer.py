@@ -20,7 +20,7 @@ from tui_chat.chat.exporting import (
 )
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, summary
-from tui_chat.cli.output import command_body, printable, write
+from tui_chat.cli.output import command_body, printable, visible_json, write
 from tui_chat.config.paths import history_path
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.sessions import ChatSession
@@ -146,7 +146,7 @@ def _report(path: Path, wanted: _Wanted, **facts: int) -> None:
     if wanted.redactor is not None:
         found = wanted.redactor.findings
         result["replaced"] = [{"placeholder": one.placeholder, "kind": one.kind, "times": one.times} for one in found]
-    click.echo(json.dumps(result, ensure_ascii=False))
+    click.echo(visible_json(json.dumps(result, ensure_ascii=False)))
 
 
 @contextmanager
