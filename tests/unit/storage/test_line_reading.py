@@ -137,7 +137,7 @@ def test_reading_and_closing_change_nothing_in_a_file_cut_short(path: Path, at: 
         (b'{"_default":{"1":{"a":1}}}', "is a database of another program"),
         (b'{"name":"package","version":"1.0"}', "is not a history of tui-chat"),
         (b'{"sessions":{"1":{"id":"a"}}', "is damaged"),
-        (b'{"sessions":' + b"[" * 5000 + b"]" * 5000 + b"}", "is damaged: it is nested too deeply"),
+        (b'{"sessions":' + b"[" * 200_000 + b"]" * 200_000 + b"}", "is damaged: it is nested too deeply"),
         (b"SQLite format 3\0", "is damaged"),
     ],
 )
