@@ -91,7 +91,7 @@ def pythons() -> dict[str, Path]:
     """Return every Python at hand that is new enough, one for each version."""
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     on_path = (Path(folder) for folder in os.environ["PATH"].split(os.pathsep) if "shims" not in folder)
-    found = {}
+    found: dict[str, Path] = {}
     for folder in (*(root / "versions").glob("*/bin"), *on_path):
         for python in sorted(folder.glob("python3.*")):
             if re.fullmatch(r"python3\.\d+", python.name) and (version := _version(python)):
@@ -173,7 +173,7 @@ def build(folder: Path) -> None:
     """Build the sdist, and the wheel from it, of what is committed."""
     clone = folder / "clone"
     subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
-    building = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", clone]
+    building: list[str | Path] = [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder / "dist", clone]
     subprocess.run(building, check=True, capture_output=True)
     shutil.rmtree(clone)
 

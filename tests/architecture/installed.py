@@ -74,7 +74,7 @@ def check_extras(program: Path, home: Path) -> None:
 
 
 def _serve(program: Path, home: Path) -> None:
-    command = [program, "web", "--port", "0", "--no-open"]
+    command: list[str | Path] = [program, "web", "--port", "0", "--no-open"]
     own = environment(home) | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
         assert server.stdout is not None
