@@ -16,6 +16,9 @@ from tui_chat.app.widgets.lines import ends, fit
 #: Rows that are shown; the last tells of those that are not.
 MOST_ROWS = 4
 
+#: Cells that are left for a name, if there is any room at all; what it measures goes first.
+_NAME = 8
+
 _REMOVE = "remove"
 
 
@@ -102,8 +105,13 @@ class Attachments(Widget):
 
     def _line(self, place: int, width: int) -> Content:
         name, *measures = self.rows[place]
+        room = width - len(_REMOVE) - 4
+        while measures and room - sum(Content(one).cell_length + 3 for one in measures) < min(
+            _NAME, Content(name).cell_length
+        ):
+            measures.pop(0)
         facts = "".join(f" · {one}" for one in measures)
-        room = max(1, width - len(_REMOVE) - 2 - Content(facts).cell_length - 2)
+        room = max(1, room - Content(facts).cell_length)
         hover = self._hover
         is_hovered = hover is not None and hover.row == place
         opens = "on $block-hover-background" if is_hovered and hover and not hover.removes else "on $panel"
