@@ -10,7 +10,7 @@ from tests.app.widgets.host import Host
 from tui_chat.app.screens.branches import BranchesDialog, BranchList
 from tui_chat.app.screens.diff import AnswerHead, DiffScreen
 from tui_chat.app.screens.parameters import ParametersDialog
-from tui_chat.app.transcript import DifferenceView
+from tui_chat.app.transcript.difference_view import DifferenceView
 from tui_chat.app.widgets import Pick
 from tui_chat.chat.branches import branch_rows
 from tui_chat.chat.open_session import OpenSession

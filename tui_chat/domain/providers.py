@@ -117,8 +117,8 @@ class Provider(Value):
     proxy: str = ""
     ca_bundle: str = ""
     """Path of a file with further certificates."""
-    timeouts: Timeouts = Timeouts()
-    retries: Retries = Retries()
+    timeouts: Timeouts = Field(default_factory=Timeouts)
+    retries: Retries = Field(default_factory=Retries)
     models: dict[str, ModelFacts] = {}
     """Models by name that the user knows better, or that the provider does not list; they win over its list."""
 

@@ -8,8 +8,8 @@ import pytest
 from textual.message import Message
 
 from tests.app.widgets.host import drawn, of_kind, shown
-from tui_chat.app.widgets import Choice, FilterRow, HitList
-from tui_chat.app.widgets.hit_list import around_hit
+from tui_chat.app.widgets.filter_row import Choice, FilterRow
+from tui_chat.app.widgets.hit_list import HitList, around_hit
 from tui_chat.app.widgets.session_groups import day_label
 from tui_chat.domain.messages import Role
 from tui_chat.domain.sessions import ChatSession

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
-from tui_chat.app.widgets import Row, RowList, muted
+from tui_chat.app.widgets import Row, RowList, counted, muted
 from tui_chat.chat.branches import BranchRow
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 
@@ -76,7 +76,7 @@ class BranchesDialog(Sheet[str]):
 
     def __init__(self, rows: Sequence[BranchRow], at: str) -> None:
         ends = _ends(rows)
-        aside = f"{len(rows)} messages, {ends} {'branch' if ends == 1 else 'branches'}"
+        aside = f"{counted(len(rows), 'message')}, {counted(ends, 'branch', 'branches')}"
         super().__init__("Branches", aside=aside, width="-wide")
         self._rows = rows
         self._at = at

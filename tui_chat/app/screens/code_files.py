@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from tui_chat.app.screens.dialogs import AskText, Confirm
+from tui_chat.app.widgets import counted
 from tui_chat.chat.code_blocks import CodeBlock, difference, save
 from tui_chat.domain.errors import TransferError
 
@@ -40,7 +41,7 @@ async def ask_and_save(app: App[Any], block: CodeBlock) -> str:
         written = await to_thread(save, block, path, replace=is_there)
     except (TransferError, RuntimeError, ValueError, OSError) as error:
         return error.sentence if isinstance(error, TransferError) else f"{path} cannot be used: {error}."
-    return f"Saved {written}, {block.lines:,} lines"
+    return f"Saved {written}, {counted(block.lines, 'line')}"
 
 
 async def ask_and_compare(app: App[Any], block: CodeBlock) -> Compared:

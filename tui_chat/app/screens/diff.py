@@ -15,8 +15,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
-from tui_chat.app.transcript import Comparison, DifferenceView, sanitize
-from tui_chat.app.widgets import EndsLine, Hints, muted
+from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.difference import Comparison
+from tui_chat.app.transcript.difference_view import DifferenceView
+from tui_chat.app.widgets import EndsLine, Hints, counted, muted
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.usage import money
 
@@ -243,7 +245,7 @@ class DiffScreen(Screen[str]):
         if self._comparison is None:
             return
         diff = self._comparison.diff
-        facts = f"{diff.words_gone} words gone, {diff.words_new} new, {_percent(diff.same)} the same"
+        facts = f"{counted(diff.words_gone, 'word')} gone, {diff.words_new} new, {_percent(diff.same)} the same"
         if not count:
             facts = "no word differs"
         elif number:

@@ -19,7 +19,7 @@ from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.export_choices import Formats, Options
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
-from tui_chat.app.widgets import RowList
+from tui_chat.app.widgets import RowList, counted
 from tui_chat.chat.exporting import (
     Exported,
     export_session,
@@ -93,7 +93,8 @@ class ExportDialog(Sheet[Outcome]):
         wanted: str = "",
     ) -> None:
         first, count = sessions[0], len(sessions)
-        about = f"{count} sessions" if count > 1 else f"{_line(first.name)} · {first.message_count} messages"
+        of_one = f"{_line(first.name)} · {counted(first.message_count, 'message')}"
+        about = counted(count, "session") if count > 1 else of_one
         super().__init__("Export", aside=about, width="-wide")
         self._sessions = sessions
         self._load = load

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from textwrap import wrap
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,6 +15,12 @@ from textual.widgets import Static
 from tui_chat.app.commands import COMMANDS, Command, Place
 from tui_chat.app.screens.sheet import Sheet
 
+WIDTH = 104
+"""Columns of the widest dialog."""
+AROUND = 5
+"""Cells of the sheet beside the columns: its padding and the scrollbar."""
+GAP = 2
+"""Cells between the words of two columns."""
 _KEY_WIDTH = 11
 
 
@@ -32,13 +39,16 @@ class HelpScreen(Sheet[None]):
         self._place = place
 
     def compose_body(self) -> Iterable[Widget]:
-        """Yield the keys in three columns."""
+        """Yield the keys in columns."""
         columns = [Static(classes="help-column") for _ in range(3)]
         yield VerticalScroll(Horizontal(*columns, classes="help"), classes="help-scroll")
 
     def on_mount(self) -> None:
-        self._show()
         self.query_one(VerticalScroll).focus()
+
+    def on_resize(self) -> None:
+        """Lay the columns out anew: how many there are, and where words are wrapped, depends on the width."""
+        self._show()
 
     def action_other_place(self) -> None:
         """Show the keys of the next place."""
@@ -47,28 +57,38 @@ class HelpScreen(Sheet[None]):
         self._show()
 
     def _show(self) -> None:
-        here = _parts(one for one in COMMANDS if one.place is self._place and one.shown)
-        left, middle = _halves(here)
-        typed = [
-            Content.assemble((f"/{one.slash}", "bold"), (f" {one.argument}", "$foreground-muted"))
-            for one in COMMANDS
-            if one.slash
-        ]
-        columns = (
-            left,
-            middle or [Content.assemble(("Typed", "bold $text-primary")), *typed],
-            _part("Everywhere", [one for one in COMMANDS if one.place is Place.EVERYWHERE]),
-        )
+        sheet = min(self.size.width, WIDTH) - AROUND
+        count = 3 if self.size.width >= WIDTH else 2
+        room = sheet // count - GAP
+        here = _parts((one for one in COMMANDS if one.place is self._place and one.shown), room)
+        everywhere = _part("Everywhere", [one for one in COMMANDS if one.place is Place.EVERYWHERE], room)
+        left, middle = _halves(here) if count == 3 else (_joined(here), [])
+        columns = (left, middle or (_typed() if count == 3 else []), everywhere)
         for column, lines in zip(self.query(".help-column").results(Static), columns, strict=True):
+            column.display = bool(lines)
             column.update(Content("\n").join(lines))
         self.query_one(".right", Static).update(Content(f"where you are: {self._place.value}"))
 
 
-def _parts(commands: Iterable[Command]) -> list[list[Content]]:
+def _typed() -> list[Content]:
+    commands = [
+        Content.assemble((f"/{one.slash}", "bold"), (f" {one.argument}", "$foreground-muted"))
+        for one in COMMANDS
+        if one.slash
+    ]
+    return [Content.assemble(("Typed", "bold $text-primary")), *commands]
+
+
+def _parts(commands: Iterable[Command], room: int) -> list[list[Content]]:
     groups: dict[str, list[Command]] = {}
     for one in commands:
         groups.setdefault(one.group, []).append(one)
-    return [_part(name, rows) for name, rows in groups.items()]
+    return [_part(name, rows, room) for name, rows in groups.items()]
+
+
+def _joined(parts: list[list[Content]]) -> list[Content]:
+    """Return parts in one column, with a blank row between them."""
+    return [line for place, part in enumerate(parts) for line in ([Content()] if place else []) + part]
 
 
 def _halves(parts: list[list[Content]]) -> tuple[list[Content], list[Content]]:
@@ -82,8 +102,17 @@ def _halves(parts: list[list[Content]]) -> tuple[list[Content], list[Content]]:
     return left, right
 
 
-def _part(title: str, commands: list[Command]) -> list[Content]:
-    rows = [
-        Content.assemble((f"{one.shown:<{_KEY_WIDTH}}", "bold"), (one.words, "$foreground-muted")) for one in commands
-    ]
+def _part(title: str, commands: list[Command], room: int) -> list[Content]:
+    rows = [row for one in commands for row in _rows(one, room)]
     return [Content.assemble((title, "bold $text-primary")), *rows]
+
+
+def _rows(command: Command, room: int) -> list[Content]:
+    """Return a key and what it does; words that need a second row go on below the first ones."""
+    key = max(_KEY_WIDTH, len(command.shown) + 1)
+    first, *others = wrap(command.words, max(8, room - key)) or [""]
+    more = wrap(" ".join(others), max(8, room - _KEY_WIDTH)) if others else []
+    return [
+        Content.assemble((f"{command.shown:<{key}}", "bold"), (first, "$foreground-muted")),
+        *(Content.styled(" " * _KEY_WIDTH + words, "$foreground-muted") for words in more),
+    ]

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.path_field import PathField, first_match
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
-from tui_chat.app.widgets import Pick, Row, RowList, muted
+from tui_chat.app.widgets import Pick, Row, RowList, counted, muted
 from tui_chat.chat.importing import AUTO, Import, ImportProgress, ImportReport, Store, found_stores, look_at
 from tui_chat.domain.errors import ChatError
 
@@ -141,7 +141,11 @@ class ImportDialog(Sheet[ImportReport]):
     async def _find_stores(self) -> None:
         self._found = await asyncio.to_thread(found_stores)
         rows = [
-            Row(Content(f"{store.importer.label:<10}{_counted(store.sessions)}"), muted(_short(store.path)), str(place))
+            Row(
+                Content(f"{store.importer.label:<10}{counted(store.sessions, 'session')}"),
+                muted(_short(store.path)),
+                str(place),
+            )
             for place, store in enumerate(self._found)
         ]
         self.stores.set_rows(rows)
@@ -188,7 +192,9 @@ class ImportDialog(Sheet[ImportReport]):
     def _show_progress(self, now: ImportProgress) -> None:
         percent = 100 * now.done // now.total if now.total else 0
         doing = "reading" if self._job is not None and self._job.report.is_trial else "importing"
-        self._note(Content(f"{doing} {percent} % · {_counted(now.sessions)} · {_line(now.where)} · Esc stops"))
+        self._note(
+            Content(f"{doing} {percent} % · {counted(now.sessions, 'session')} · {_line(now.where)} · Esc stops")
+        )
 
     def _show_report(self, report: ImportReport) -> None:
         lines = [Content(line) for line in report.lines()]
@@ -199,7 +205,7 @@ class ImportDialog(Sheet[ImportReport]):
         if self._report is not None:
             lines.append(Content.styled("Enter closes", "$foreground-muted"))
         elif self._tried is not None:
-            lines.append(Content.styled(f"Enter imports {_counted(report.sessions + report.grown)}", "bold"))
+            lines.append(Content.styled(f"Enter imports {counted(report.sessions + report.grown, 'session')}", "bold"))
         self._note(Content("\n").join(lines))
 
     def _forget_trial(self) -> None:
@@ -212,10 +218,6 @@ class ImportDialog(Sheet[ImportReport]):
             self.query_one(".note", Static).update(words)
         except NoMatches:  # the dialog was closed meanwhile
             return
-
-
-def _counted(number: int) -> str:
-    return f"{number:,} session{'' if number == 1 else 's'}"
 
 
 def _short(path: Path) -> str:

@@ -35,7 +35,7 @@ class KeyTest(Sheet[None]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the presses."""
-        yield Static(Content("Press a key."), classes="pressed")
+        yield Static(Content("Press a key."), classes="note pressed")
 
     async def on_event(self, event: events.Event) -> None:
         """Take every key before a binding can."""

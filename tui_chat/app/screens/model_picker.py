@@ -16,7 +16,7 @@ from tui_chat.app.screens.dialogs import AskSecret, AskText
 from tui_chat.app.screens.model_rows import ModelRows, age
 from tui_chat.app.screens.pull import PullDialog
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.widgets import Hints, RowList
+from tui_chat.app.widgets import Hints, RowList, counted
 from tui_chat.chat.model_offers import OfferGroup, matching, offer_groups, toggle_favourite
 from tui_chat.chat.services import Services
 from tui_chat.config.settings_file import save_setting
@@ -275,7 +275,8 @@ class ModelPicker(Sheet[Picked]):
         own = [group for group in self._groups if group.provider is not None]
         count = sum(len(group.offers) for group in own if group.offers and group.offers[0].is_ready)
         ready = sum(bool(group.offers) and group.offers[0].is_ready for group in own)
-        self.query_one(".sheet-title .right", Static).update(Content(f"{count:,} models of {ready} providers"))
+        facts = f"{counted(count, 'model')} of {counted(ready, 'provider')}"
+        self.query_one(".sheet-title .right", Static).update(Content(facts))
         if typed and not shown:
             label = self._services.provider(self._now[0]).label
             self._say(f"Enter asks {label} for {typed}, which is in no list")

@@ -10,10 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.fuzzy import FuzzySearch
 from textual.widget import Widget
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Input
 
-from tui_chat.app.screens.sheet import Rows, Sheet
+from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.widgets import Pick, Row, RowList
 
 #: Characters of a word that are compared with what is typed.
 LONGEST = 120
@@ -30,6 +30,13 @@ class PickOne(Sheet[int]):
     """
 
     KEYS: ClassVar = [("Enter", "choose"), ("↑ ↓", "move"), ("Esc", "close")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "choose", show=False),
+        Binding("j,down", "move(1)", "next", show=False),
+        Binding("k,up", "move(-1)", "previous", show=False),
+        Binding("d,pagedown", "move(10)", "page", show=False),
+        Binding("u,pageup", "move(-10)", "page", show=False),
+    ]
 
     def __init__(
         self,
@@ -46,37 +53,45 @@ class PickOne(Sheet[int]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the list."""
-        yield Rows(Option(self.row(place, word)) for place, word in enumerate(self._words))
+        yield Pick([self.row(place, Content(word)) for place, word in enumerate(self._words)])
 
     def on_mount(self) -> None:
         self.begin()
-        # Not before the list has its height.
-        self.call_after_refresh(self.query_one(Rows).scroll_to_highlight)
 
     def begin(self) -> None:
         """Put the cursor on what is chosen, and give the keys to the list."""
-        rows = self.query_one(Rows)
-        rows.highlighted = self._chosen or 0
+        rows = self.query_one(Pick)
+        rows.cursor = self._chosen or 0
         rows.focus()
 
-    @on(OptionList.OptionHighlighted)
-    def try_out(self, event: OptionList.OptionHighlighted) -> None:
-        if self._on_move is not None:
-            self._on_move(event.option_index)
+    @on(RowList.Moved)
+    def try_out(self, event: RowList.Moved) -> None:
+        if self._on_move is not None and event.key is not None:
+            self._on_move(int(event.key))
 
-    @on(OptionList.OptionSelected)
-    def choose(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(int(event.option.id) if event.option.id is not None else event.option_index)
+    @on(RowList.Chosen)
+    def choose(self, event: RowList.Chosen) -> None:
+        self.dismiss(int(event.key))
 
-    def row(self, place: int, word: str) -> Content:
+    def action_choose(self) -> None:
+        """Choose the row with the cursor."""
+        self.query_one(Pick).choose()
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor, not past the ends."""
+        self.query_one(Pick).move(step)
+
+    def row(self, place: int, word: Content) -> Row:
         """Return how a word is shown."""
-        return Content.assemble(("● ", "$text-primary"), word) if place == self._chosen else Content(f"  {word}")
+        mark = Content.styled("● ", "$text-primary") if place == self._chosen else Content("  ")
+        return Row(mark + word, key=str(place))
 
 
 class PickFiltered(PickOne):
     """A long list of words, narrowed by a few letters of what is looked for. What fits best comes first."""
 
     KEYS: ClassVar = [("Enter", "go there"), ("type", "filter"), ("↑ ↓", "move"), ("Esc", "close")]
+    OF_A_ROW: ClassVar = frozenset({"Enter", "↑ ↓"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", "next", show=False, priority=True),
         Binding("up", "move(-1)", "previous", show=False, priority=True),
@@ -87,12 +102,12 @@ class PickFiltered(PickOne):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
         yield Input(placeholder="Filter", compact=True, classes="field")
-        yield Rows([])
+        yield Pick()
 
     def begin(self) -> None:
         """Show all, and give the keys to the filter."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
+        field, rows = self.query_one(Input), self.query_one(Pick)
+        field.cursor_blink, rows.can_focus, rows.led = False, False, True
         field.focus()
         self._fill("")
 
@@ -102,31 +117,24 @@ class PickFiltered(PickOne):
 
     @on(Input.Submitted)
     def take(self) -> None:
-        rows = self.query_one(Rows)
-        if rows.highlighted is not None:
-            rows.action_select()
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor, not past the ends."""
-        rows = self.query_one(Rows)
-        if rows.option_count:
-            rows.highlighted = max(0, min((rows.highlighted or 0) + step, rows.option_count - 1))
+        self.action_choose()
 
     def _fill(self, typed: str) -> None:
-        rows = self.query_one(Rows)
-        rows.clear_options()
-        rows.add_options(self._options(typed))
-        if rows.option_count:
-            at = self._chosen if not typed and self._chosen is not None else 0
-            rows.highlighted = min(at, rows.option_count - 1)
+        rows = self.query_one(Pick)
+        found = self._found(typed)
+        rows.set_rows(found)
+        rows.first()
+        if not typed and self._chosen is not None:
+            rows.move_to(str(self._chosen))
+        self.tell_keys(is_empty=not found)
 
-    def _options(self, typed: str) -> list[Option]:
+    def _found(self, typed: str) -> list[Row]:
         if not typed:
-            return [Option(self.row(place, word), id=str(place)) for place, word in enumerate(self._words)]
+            return [self.row(place, Content(word)) for place, word in enumerate(self._words)]
         search = FuzzySearch()
         scored = [(place, *search.match(typed, word[:LONGEST].strip())) for place, word in enumerate(self._words)]
         found = sorted((one for one in scored if one[1] > 0), key=lambda one: -one[1])
-        return [Option(_marked(self._words[place], offsets), id=str(place)) for place, _score, offsets in found]
+        return [self.row(place, _marked(self._words[place], offsets)) for place, _score, offsets in found]
 
 
 def _marked(word: str, offsets: Iterable[int]) -> Content:
@@ -134,4 +142,4 @@ def _marked(word: str, offsets: Iterable[int]) -> Content:
     content = Content(word.strip())
     for offset in offsets:
         content = content.stylize("bold $text-primary", offset, offset + 1)
-    return Content("  ").append(content)
+    return content

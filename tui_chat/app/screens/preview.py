@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import Entry, Transcript, sanitize
+from tui_chat.app.widgets import counted
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.sessions import SessionSummary
 
@@ -86,7 +87,7 @@ class PreviewDialog(Sheet[str]):
         session = self._sessions[self._index]
         transcript, note = self.query_one(Transcript), self.query_one(".note", Static)
         self.query_one(".sheet-title .left", Static).update(Content(" ".join(sanitize(session.name).split())))
-        facts = f"{session.updated_at.astimezone():%Y-%m-%d %H:%M} · {session.message_count:,} messages"
+        facts = f"{session.updated_at.astimezone():%Y-%m-%d %H:%M} · {counted(session.message_count, 'message')}"
         self.query_one(".sheet-title .right", Static).update(Content(facts))
         try:
             entries = await self._load(session)

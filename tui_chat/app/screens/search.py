@@ -21,7 +21,9 @@ from tui_chat.app.screens import search_words
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.screens.search_filters import choices, kinds
 from tui_chat.app.screens.search_preview import EntriesOf, HitPreview
-from tui_chat.app.widgets import FilterRow, Hints, HitList, muted
+from tui_chat.app.widgets import Hints, muted
+from tui_chat.app.widgets.filter_row import FilterRow
+from tui_chat.app.widgets.hit_list import HitList
 from tui_chat.domain.errors import ChatError
 from tui_chat.storage.hits import Found
 from tui_chat.storage.library import Library
@@ -40,7 +42,7 @@ SETTLE = 0.03
 REST, REST_TYPING = 0.05, 0.15
 
 
-class Wanted(NamedTuple):
+class WantedHit(NamedTuple):
     """What the user wants to see of what was found."""
 
     session_id: str
@@ -52,7 +54,7 @@ class Wanted(NamedTuple):
     """What was looked for."""
 
 
-class SearchScreen(Screen[Wanted]):
+class SearchScreen(Screen[WantedHit]):
     """A field, filters, what was found, and the messages around it. Escape goes back without a result.
 
     Args:
@@ -154,7 +156,7 @@ class SearchScreen(Screen[Wanted]):
         """Open the session of the hit with the cursor, at that hit."""
         if (place := self.hits.place) is not None:
             session = place.found.session
-            self._end(Wanted(session.id, place.hit.message_id, session.is_deleted, self.field.value))
+            self._end(WantedHit(session.id, place.hit.message_id, session.is_deleted, self.field.value))
 
     def action_move(self, step: int) -> None:
         """Go to another hit."""
@@ -197,7 +199,7 @@ class SearchScreen(Screen[Wanted]):
         else:
             self._end(None)
 
-    def _end(self, wanted: Wanted | None) -> None:
+    def _end(self, wanted: WantedHit | None) -> None:
         # The widgets go before the workers would be cancelled.
         self.workers.cancel_node(self)
         self.dismiss(wanted)

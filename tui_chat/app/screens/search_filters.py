@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from tui_chat.app.widgets import Choice
+from tui_chat.app.widgets.filter_row import Choice
 from tui_chat.storage.query import Filter, Operator, parse, replace_filters
 
 

@@ -12,7 +12,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_chat.app.transcript import Entry, SpansOf, Transcript, sanitize
-from tui_chat.app.widgets import HitPlace, muted
+from tui_chat.app.widgets import muted
+from tui_chat.app.widgets.hit_list import HitPlace
 from tui_chat.app.widgets.lines import EndsLine
 from tui_chat.domain.errors import ChatError
 

@@ -11,8 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Static
 
 from tui_chat.app.widgets import Hints
 
@@ -68,15 +67,3 @@ class Sheet(ModalScreen[Result]):
     def action_dismiss_empty(self) -> None:
         """Close without a result."""
         self.dismiss()
-
-
-class Rows(OptionList):
-    """A list to pick from, with j and k as second ways to move."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "next", show=False),
-        Binding("k", "cursor_up", "previous", show=False),
-    ]
-
-    def __init__(self, rows: Iterable[Option | None], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(*rows, id=id, markup=False, compact=True)

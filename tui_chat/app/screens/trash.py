@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript import sanitize
-from tui_chat.app.widgets import Pick, Row
+from tui_chat.app.widgets import Pick, Row, counted
 from tui_chat.chat.trash import KEPT_DAYS, days_left
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession
@@ -72,7 +72,7 @@ class TrashDialog(Sheet[str]):
         session = self._sessions.get(self.query_one(Pick).cursor_id or "")
         if session is None:
             return
-        words = f"{_line(session.name)}, {session.message_count} messages"
+        words = f"{_line(session.name)}, {counted(session.message_count, 'message')}"
         if await self.app.push_screen_wait(Confirm("Delete for good?", words)) and await self._purge(session.id):
             del self._sessions[session.id]
             self._show()

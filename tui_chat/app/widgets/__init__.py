@@ -4,10 +4,8 @@ from tui_chat.app.widgets.attachments import Attachments
 from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
 from tui_chat.app.widgets.completion_menu import CompletionMenu
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
-from tui_chat.app.widgets.filter_row import Choice, FilterRow
 from tui_chat.app.widgets.find_bar import FindBar
-from tui_chat.app.widgets.hit_list import HitList, HitPlace
-from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
+from tui_chat.app.widgets.lines import EndsLine, Hints, actions, counted, keys, muted
 from tui_chat.app.widgets.prompt import Composer, Prompt
 from tui_chat.app.widgets.row_list import Pick, Row, RowList
 from tui_chat.app.widgets.session_list import SessionList
@@ -19,17 +17,13 @@ from tui_chat.app.widgets.toasts import Toast, Toasts
 
 __all__ = [
     "Attachments",
-    "Choice",
     "Completion",
     "CompletionMenu",
     "Composer",
     "EmptyState",
     "EndsLine",
-    "FilterRow",
     "FindBar",
     "Hints",
-    "HitList",
-    "HitPlace",
     "Offer",
     "Pick",
     "Prompt",
@@ -46,6 +40,7 @@ __all__ = [
     "Toasts",
     "Typed",
     "actions",
+    "counted",
     "keys",
     "muted",
 ]

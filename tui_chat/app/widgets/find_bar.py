@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui_chat.app.widgets.lines import muted
+from tui_chat.app.widgets.lines import counted, muted
 
 
 class FindBar(Vertical):
@@ -79,7 +79,7 @@ class FindBar(Vertical):
         elif not count:
             self._count.update(Content.styled("not found", "$text-warning"))
         else:
-            self._count.update(muted(f"{at} of {count}" if at else f"{count} hits"))
+            self._count.update(muted(f"{at} of {count}" if at else counted(count, "hit")))
 
     @on(Input.Changed)
     def _look(self, event: Input.Changed) -> None:

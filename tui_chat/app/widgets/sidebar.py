@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.themes import UNICODE, Glyphs
-from tui_chat.app.widgets.lines import Hints
+from tui_chat.app.widgets.lines import Hints, counted
 from tui_chat.app.widgets.session_list import SessionList
 from tui_chat.app.widgets.tag_row import TagRow
 from tui_chat.domain.sessions import Listed
@@ -234,7 +234,7 @@ class Sidebar(Vertical):
         shown, total, note = self.rows.shown, self.rows.total, self.query_one(".note", Static)
         note.display = not shown
         note.update(_NO_MATCH if self.rows.filter_text else _NO_SESSIONS)
-        words = "1 session" if total == 1 else f"{total:,} sessions"
+        words = counted(total, "session")
         if shown != total:
             words = f"{shown:,} of {words}"
         if selected := len(self.selected):

@@ -12,11 +12,10 @@ from textual import getters, on, work
 from textual.content import Content
 
 from tui_chat.app.clipboard import paste_image
-from tui_chat.app.screens.attachments import AttachmentsDialog, AttachmentView, one_line
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.file_source import mentions, without_at
 from tui_chat.app.screens.chat.state import ChatState
-from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.widgets import Attachments, Prompt
 from tui_chat.chat.attaching import check_taken, part_of, pasted, place_of, read_parts
 from tui_chat.domain.attachments import facts, named
@@ -66,7 +65,7 @@ class Attaching(ChatState):
         """Set what is attached, and show it."""
         self._attached = tuple(parts)
         self.prompt.has_attached = bool(parts)
-        self.tray.set_rows([tuple(one_line(fact) for fact in facts(part)) for part in parts])
+        self.tray.set_rows([tuple(late.one_line(fact) for fact in facts(part)) for part in parts])
         self.show_status()
 
     def give_back(self, text: str, parts: Sequence[Part]) -> None:
@@ -146,22 +145,24 @@ class Attaching(ChatState):
     async def open_clicked(self, event: Attachments.Opened) -> None:
         self.set_focus(self.prompt)
         if event.place is None:
-            await self.app.push_screen_wait(AttachmentsDialog(lambda: self.attached, self._do_with))
+            await self.app.push_screen_wait(late.AttachmentsDialog(lambda: self.attached, self._do_with))
             return
         part = self._attached[event.place]
-        wish = await self.app.push_screen_wait(AttachmentView(part))
+        wish = await self.app.push_screen_wait(late.AttachmentView(part))
         if wish is not None:
             await self._do_with(wish, part)
 
     @work(group="dialog")
     async def action_show_attachments(self) -> None:
         """Show what is attached to the prompt that is being written."""
-        await self.app.push_screen_wait(AttachmentsDialog(lambda: self.attached, self._do_with))
+        await self.app.push_screen_wait(late.AttachmentsDialog(lambda: self.attached, self._do_with))
 
     @work(group="dialog")
     async def action_attach(self, path: str = "") -> None:
         """Attach a file, a folder or a pattern."""
-        wanted = path or await self.app.push_screen_wait(AskText("Attach", "", aside="a file, a folder or a pattern"))
+        wanted = path or await self.app.push_screen_wait(
+            late.AskText("Attach", "", aside="a file, a folder or a pattern")
+        )
         if wanted and await self.attach(wanted.strip().strip('"')):
             self.say(f"Attached {wanted}")
 

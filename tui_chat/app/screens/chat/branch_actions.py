@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from textual import work
 
-from tui_chat.app.screens.branches import BranchesDialog
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.message_actions import MessageActions
 from tui_chat.app.screens.chat.remote_actions import RemoteActions
 from tui_chat.app.screens.chat.session_changes import SessionChanges
-from tui_chat.app.screens.diff import DiffScreen
 from tui_chat.chat.branches import branch_rows
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import ChatError
@@ -132,7 +131,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         parent = self.opened.tree.get(message.parent_id)
         prompt = parent.text if parent is not None and parent.role is Role.USER else ""
         second = max(1, [one.id for one in siblings].index(message.id))
-        kept = await self.app.push_screen_wait(DiffScreen(siblings, second - 1, second, prompt, copy=self.copy))
+        kept = await self.app.push_screen_wait(late.DiffScreen(siblings, second - 1, second, prompt, copy=self.copy))
         if kept is not None and not self.is_busy():
             await self.show_branch(kept)
 
@@ -143,7 +142,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         if message is None:
             return
         rows = branch_rows(self.opened.tree, self.opened.session.current_node)
-        wanted = await self.app.push_screen_wait(BranchesDialog(rows, message.id))
+        wanted = await self.app.push_screen_wait(late.BranchesDialog(rows, message.id))
         if wanted is None or wanted not in self.opened.tree:
             return
         if wanted not in {one.id for one in self.opened.branch}:

@@ -6,9 +6,8 @@ from collections.abc import AsyncIterator
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.search_actions import SearchActions
-from tui_chat.app.screens.code_drawer import CodeDrawer
-from tui_chat.app.screens.code_files import ask_and_save
 from tui_chat.chat.code_blocks import CodeBlock, code_blocks
 
 
@@ -18,7 +17,7 @@ class CodeActions(SearchActions):
     @work(group="dialog")
     async def action_show_code(self) -> None:
         """Show the code of the open session; of all, if that has not begun."""
-        drawer = CodeDrawer(self._code_blocks, self.copy, everywhere=not len(self.opened.tree))
+        drawer = late.CodeDrawer(self._code_blocks, self.copy, everywhere=not len(self.opened.tree))
         block = await self.app.push_screen_wait(drawer)
         if block is None:
             return
@@ -39,7 +38,7 @@ class CodeActions(SearchActions):
             self.say("There is no code in this message.", kind="plain")
             return
         block = next((one for one in found if code is not None and one.code.strip() == code[1].strip()), found[0])
-        if sentence := await ask_and_save(self.app, block):
+        if sentence := await late.ask_and_save(self.app, block):
             self.say(sentence, kind="success" if sentence.startswith("Saved") else "error")
 
     async def _code_blocks(self, everywhere: bool) -> AsyncIterator[list[CodeBlock]]:

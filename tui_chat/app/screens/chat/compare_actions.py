@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from textual import work
 
-from tui_chat.app.screens.ask_lines import AskLines
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.guarding import Guarding
 from tui_chat.app.screens.chat.rivalry import Rivalry
-from tui_chat.app.screens.compare import CompareScreen
-from tui_chat.app.screens.compare_models import CompareModels
-from tui_chat.app.screens.model_picker import Picked
 from tui_chat.chat.rivals import rivals, settle
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage
@@ -28,7 +25,7 @@ class CompareActions(Guarding):
             return
         prompt = None if text else self.prompt_in_hand
         if prompt is None and not text:
-            text = await self.app.push_screen_wait(AskLines("Compare", self.prompt.text, aside="the prompt")) or ""
+            text = await self.app.push_screen_wait(late.AskLines("Compare", self.prompt.text, aside="the prompt")) or ""
             if not text.strip():
                 return
         if prompt is not None:
@@ -67,16 +64,18 @@ class CompareActions(Guarding):
         if models and not self.is_busy():
             await self._run_rivalry(prompt, models)
 
-    async def _pick_models(self) -> list[Picked] | None:
+    async def _pick_models(self) -> list[late.Picked] | None:
         session = self.opened.session
-        return await self.app.push_screen_wait(CompareModels(self.services, [Picked(session.provider, session.model)]))
+        return await self.app.push_screen_wait(
+            late.CompareModels(self.services, [late.Picked(session.provider, session.model)])
+        )
 
-    async def _run_rivalry(self, prompt: ChatMessage, models: list[Picked]) -> None:
+    async def _run_rivalry(self, prompt: ChatMessage, models: list[late.Picked]) -> None:
         """Show the answers as they come, until the user goes on with one of them."""
         opened, before = self.opened, self.opened.session.current_node
         turns = rivals(self.services, opened, prompt, [(one.provider, one.model) for one in models])
         self.rivalry = Rivalry(turns, lambda work, group: self.run_worker(work, group=group))
-        kept = await self.app.push_screen_wait(CompareScreen(self.rivalry, prompt.text))
+        kept = await self.app.push_screen_wait(late.CompareScreen(self.rivalry, prompt.text))
         await self.rivalry.stop_and_wait()
         troubles = [turn.save_error for turn in turns if turn.save_error is not None]
         self.rivalry = None

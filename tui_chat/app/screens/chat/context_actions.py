@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.branch_actions import BranchActions
-from tui_chat.app.screens.context import ContextDialog
-from tui_chat.app.screens.pick import PickOne
 from tui_chat.chat.context import Context
 from tui_chat.chat.costs import parts_tokens
 from tui_chat.chat.turn import Turn
@@ -40,7 +39,7 @@ class ContextActions(BranchActions):
         tokens = context.tokens + self._tokens_of(text)
         title = f"~{tokens:,} tokens, but {context.model.name} reads {context.window:,}"
         ways = ["Sum older messages up, then send", "Choose what is sent", "Another model", "Send all the same"]
-        place = await self.app.push_screen_wait(PickOne(title, ways))
+        place = await self.app.push_screen_wait(late.PickOne(title, ways))
         if place in (0, 3):
             self.prompt.clear_text()
             if place == 0 and not await self._compact():
@@ -59,7 +58,7 @@ class ContextActions(BranchActions):
     @work(group="dialog")
     async def action_show_context(self) -> None:
         """Show what the next prompt will send along."""
-        dialog = ContextDialog(lambda: self.context, self.prompt.text, self._toggle)
+        dialog = late.ContextDialog(lambda: self.context, self.prompt.text, self._toggle)
         wish = await self.app.push_screen_wait(dialog)
         if wish is None:
             return

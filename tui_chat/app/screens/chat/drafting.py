@@ -6,9 +6,9 @@ from textual import on, work
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.attaching import Attaching
 from tui_chat.app.screens.chat.outside_editor import edit_outside
-from tui_chat.app.screens.past_prompts import PastPrompts
 from tui_chat.app.widgets import Attachments
 from tui_chat.domain.errors import ConfigError
 from tui_chat.storage.input_memory import NEW, InputMemory
@@ -82,7 +82,7 @@ class Drafting(Attaching):
         if not self.memory.prompts:
             self.say("There are no earlier prompts yet.", kind="plain")
             return
-        found = await self.app.push_screen_wait(PastPrompts(self.memory.prompts, text))
+        found = await self.app.push_screen_wait(late.PastPrompts(self.memory.prompts, text))
         if found is not None:
             self.prompt.set_text(found)
             self.set_focus(self.prompt)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.branch_actions import BranchActions
-from tui_chat.app.screens.export import ExportDialog, Outcome
 from tui_chat.chat.exporting import export_session
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, summary
@@ -29,7 +29,7 @@ class ExportActions(BranchActions):
         if not sessions:
             self.say("There is nothing to export yet.", kind="plain")
             return
-        outcome = await self.app.push_screen_wait(ExportDialog(sessions, self._as_stored, wanted))
+        outcome = await self.app.push_screen_wait(late.ExportDialog(sessions, self._as_stored, wanted))
         if outcome is not None:
             await self._tell_export(outcome)
 
@@ -40,7 +40,7 @@ class ExportActions(BranchActions):
         found = summary(redactor.findings) if redactor is not None else ""
         await self.copy(exported.text, f"the session, {found} replaced" if found else "the session")
 
-    async def _tell_export(self, outcome: Outcome) -> None:
+    async def _tell_export(self, outcome: late.Outcome) -> None:
         if outcome.path is None:
             await self.copy(outcome.text, "the session")
             return

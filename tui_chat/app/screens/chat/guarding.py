@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.branch_actions import Editing
 from tui_chat.app.screens.chat.context_actions import ContextActions
-from tui_chat.app.screens.secrets_found import SecretsFound
 from tui_chat.chat.redacting import Finding, Redactor, secrets_in, texts_of
 
 #: Pieces of text that are looked at without a thread.
@@ -45,7 +45,7 @@ class Guarding(ContextActions):
     async def _ask_about(
         self, text: str, found: Sequence[Finding], receiver: str, send: Callable[[str], Awaitable[None]]
     ) -> None:
-        answer = await self.app.push_screen_wait(SecretsFound(found, receiver))
+        answer = await self.app.push_screen_wait(late.SecretsFound(found, receiver))
         if answer is not None:
             self.prompt.clear_text()
             if answer == "redact":

@@ -7,10 +7,9 @@ from asyncio import sleep
 from textual import on, work
 
 from tui_chat.app.clipboard import amount, copy
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.chat.panes import ChatTranscript
-from tui_chat.app.screens.dialogs import Confirm
-from tui_chat.app.screens.pick import PickFiltered
 from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
@@ -203,7 +202,7 @@ class MessageActions(Drafting):
         if not headings:
             return
         rows = [f"{'  ' * heading.level}{heading.words}" for heading in headings]
-        dialog = PickFiltered("Outline", rows, chosen=self.transcript.nearest(headings))
+        dialog = late.PickFiltered("Outline", rows, chosen=self.transcript.nearest(headings))
         place = await self.app.push_screen_wait(dialog)
         if place is not None:
             self.set_focus(self.transcript)
@@ -212,7 +211,7 @@ class MessageActions(Drafting):
     @work(group="dialog")
     async def ask_to_open(self, url: str) -> None:
         """Open a link in the browser, once the user has seen where it goes."""
-        if await self.app.push_screen_wait(Confirm("Open this link?", url)):
+        if await self.app.push_screen_wait(late.Confirm("Open this link?", url)):
             self.app.open_url(url)
 
     async def action_follow(self) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.outbox_actions import OutboxActions
 from tui_chat.app.screens.chat.persona_actions import PersonaActions
-from tui_chat.app.screens.model_picker import ModelPicker, Picked
-from tui_chat.app.screens.providers import ProvidersScreen
 from tui_chat.chat.model_offers import note_recent
 
 
@@ -22,7 +21,7 @@ class ModelActions(OutboxActions, PersonaActions):
             picked = await self.pick_model(name)
         else:
             effort = session.params.reasoning_effort
-            dialog = ModelPicker(self.services, session.provider, session.model, effort=effort)
+            dialog = late.ModelPicker(self.services, session.provider, session.model, effort=effort)
             picked = await self.app.push_screen_wait(dialog)
         if picked is None:
             return
@@ -35,7 +34,7 @@ class ModelActions(OutboxActions, PersonaActions):
         else:
             await self.use_model(picked)
 
-    async def use_model(self, picked: Picked) -> None:
+    async def use_model(self, picked: late.Picked) -> None:
         """Let a model answer in the open session and in new ones."""
         self.exchange.once.pop(self.opened.id, None)
         await super().use_model(picked)
@@ -44,5 +43,5 @@ class ModelActions(OutboxActions, PersonaActions):
     @work(group="dialog")
     async def action_show_providers(self) -> None:
         """Show how each provider is, and mend those that fail."""
-        await self.app.push_screen_wait(ProvidersScreen(self.services, self.opened.session.provider))
+        await self.app.push_screen_wait(late.ProvidersScreen(self.services, self.opened.session.provider))
         self.show_facts()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.context_actions import ContextActions
-from tui_chat.app.screens.outbox import Do, OutboxDialog, OutboxRow
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.outbox import Waiting, cancelled, moved, reworded, waiting_in, waiting_sessions
 from tui_chat.domain.attachments import named
@@ -73,13 +73,13 @@ class OutboxActions(ContextActions):
     @work(group="dialog")
     async def action_show_outbox(self) -> None:
         """Show what waits to be sent."""
-        do = Do(self._send_now, self._move, self._reword, self._cancel)
-        wanted = await self.app.push_screen_wait(OutboxDialog(self._outbox_rows, do))
+        do = late.Do(self._send_now, self._move, self._reword, self._cancel)
+        wanted = await self.app.push_screen_wait(late.OutboxDialog(self._outbox_rows, do))
         if wanted is not None and wanted != self.opened.id:
             await self.open_session(wanted)
         await self.show_opened()
 
-    async def _outbox_rows(self) -> list[OutboxRow]:
+    async def _outbox_rows(self) -> list[late.OutboxRow]:
         try:
             stored = await waiting_sessions(self.services.library, self.history.sessions)
         except HistoryError:
@@ -96,7 +96,7 @@ class OutboxActions(ContextActions):
         first = [Waiting(opened, prompt, turn.reply)] if prompt is not None else []
         return [*first, *waiting_in(opened)]
 
-    def _outbox_row(self, waiting: Waiting) -> OutboxRow:
+    def _outbox_row(self, waiting: Waiting) -> late.OutboxRow:
         opened, prompt, reply = waiting
         turn = self.replies.turn(opened.id)
         if reply is not None:
@@ -106,7 +106,7 @@ class OutboxActions(ContextActions):
             state = "behind a reply"
         else:
             state = "behind an interrupted reply"
-        return OutboxRow(opened.id, opened.session.name, prompt.id, prompt.text, state, named(prompt.attached))
+        return late.OutboxRow(opened.id, opened.session.name, prompt.id, prompt.text, state, named(prompt.attached))
 
     async def _opened_with(self, session_id: str, prompt_id: str) -> OpenSession | None:
         """Return a session in whose outbox a prompt still is."""

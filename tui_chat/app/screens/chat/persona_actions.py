@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from textual import work
 
-from tui_chat.app.screens.ask_lines import AskLines
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.branch_actions import BranchActions
-from tui_chat.app.screens.parameters import ParametersDialog
-from tui_chat.app.screens.personas import PersonasDialog, named
-from tui_chat.app.screens.pick import PickOne
 from tui_chat.chat.params import carried, summary
 from tui_chat.config.personas import load_personas
 from tui_chat.domain.errors import NotFound
@@ -24,14 +21,14 @@ class PersonaActions(BranchActions):
         """Give the session a persona: by its name, or picked from those there are."""
         if name:
             personas = load_personas()[0]
-            persona = named(personas, name)
+            persona = late.named(personas, name)
             if persona is None:
                 known = ", ".join(one.name for one in personas)
                 advice = f"There are: {known}." if known else "Type /persona to make one."
                 self.show_error(NotFound(f"There is no persona {name!r}.", advice=advice))
                 return
         else:
-            dialog = PersonasDialog(self.services, self.opened.session.persona, self._persona_of_session)
+            dialog = late.PersonasDialog(self.services, self.opened.session.persona, self._persona_of_session)
             persona = await self.app.push_screen_wait(dialog)
         if persona is not None:
             await self._use_persona(persona)
@@ -42,7 +39,7 @@ class PersonaActions(BranchActions):
         session = self.opened.session
         before = session.params
         provider = self.services.provider(session.provider)
-        params = await self.app.push_screen_wait(ParametersDialog(before, provider))
+        params = await self.app.push_screen_wait(late.ParametersDialog(before, provider))
         if params is not None and params != before:
             await self._adjust(
                 f"Parameters: {summary(params) or 'left to the server'}",
@@ -54,7 +51,7 @@ class PersonaActions(BranchActions):
     async def action_edit_system_prompt(self, text: str = "") -> None:
         """Change the system prompt of the open session."""
         before = self.opened.session.system_prompt
-        wanted = text or await self.app.push_screen_wait(AskLines("System prompt", before, aside="this session"))
+        wanted = text or await self.app.push_screen_wait(late.AskLines("System prompt", before, aside="this session"))
         if wanted is not None and wanted != before:
             done = "System prompt changed" if wanted.strip() else "System prompt removed"
             await self._adjust(done, "System prompt as before", system_prompt=wanted)
@@ -75,7 +72,7 @@ class PersonaActions(BranchActions):
         reply = self.reply_in_hand
         shows = [f"show or fold the reasoning of {reply.model}"] if reply is not None and reply.reasoning else []
         chosen = (efforts.index(now) if now in efforts else 0) + len(shows)
-        place = await self.app.push_screen_wait(PickOne("Reasoning", [*shows, *words], chosen=chosen))
+        place = await self.app.push_screen_wait(late.PickOne("Reasoning", [*shows, *words], chosen=chosen))
         if place is None:
             return
         if place < len(shows) and reply is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textual import work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.session_actions import SessionActions
-from tui_chat.app.screens.pick import PickFiltered
 from tui_chat.app.transcript import sanitize
 from tui_chat.chat.remote import keeper, open_remote, remote_sessions
 from tui_chat.domain.errors import ChatError
@@ -28,7 +28,9 @@ class RemoteActions(SessionActions):
         if not found:
             self.say(f"{label} keeps no sessions for you.", kind="plain")
             return
-        place = await self.app.push_screen_wait(PickFiltered(f"Sessions at {label}", [_line(one) for one in found]))
+        place = await self.app.push_screen_wait(
+            late.PickFiltered(f"Sessions at {label}", [_line(one) for one in found])
+        )
         if place is not None:
             await self._open_remote(name, found[place].id)
 

@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Container, Horizontal, Vertical
 
 from tui_chat.app.commands import Command, Place, bindings
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing, slash
 from tui_chat.app.screens.chat.code_actions import CodeActions
 from tui_chat.app.screens.chat.compare_actions import CompareActions
@@ -24,7 +25,6 @@ from tui_chat.app.screens.chat.naming_actions import NamingActions
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.temporary_actions import TemporaryActions
-from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import (
     CompletionMenu,
@@ -181,7 +181,7 @@ class ChatScreen(
 
     def action_show_help(self) -> None:
         """Show the keys for where the user is."""
-        self.app.push_screen(HelpScreen(self.place))
+        self.app.push_screen(late.HelpScreen(self.place))
 
     async def action_copy_or_stop(self) -> None:
         """Copy what is selected, else stop the reply, else clear the input, else quit at the second time."""

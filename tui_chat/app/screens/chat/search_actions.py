@@ -6,11 +6,10 @@ from collections import Counter
 
 from textual import on, work
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.branch_actions import BranchActions
 from tui_chat.app.screens.chat.panes import ChatSidebar
-from tui_chat.app.screens.search import SearchScreen, Wanted
-from tui_chat.app.screens.search_words import spans_of
 from tui_chat.app.transcript import Entry
 from tui_chat.domain.errors import ChatError
 from tui_chat.storage.query import parse
@@ -33,7 +32,7 @@ class SearchActions(BranchActions):
         """Search titles and messages of all sessions, and open one at a hit."""
         used = Counter(tag for session in self.history.sessions for tag in session.tags)
         tags = [tag for tag, _ in used.most_common(_TAGS)]
-        screen = SearchScreen(self.services.library, self._entries_at, tags=tags, text=text or self._text_at_hand)
+        screen = late.SearchScreen(self.services.library, self._entries_at, tags=tags, text=text or self._text_at_hand)
         wanted = await self.app.push_screen_wait(screen)
         self._searched = screen.text
         if wanted is not None:
@@ -52,7 +51,7 @@ class SearchActions(BranchActions):
             branch = opened.tree.branch(opened.tree.leaf_below(message_id))
         return [Entry(message, *describing.siblings(opened, message)) for message in branch]
 
-    async def _open_found(self, wanted: Wanted) -> None:
+    async def _open_found(self, wanted: late.WantedHit) -> None:
         if wanted.is_deleted and not await self._restored(wanted.session_id):
             return
         with self.app.batch_update():
@@ -69,7 +68,7 @@ class SearchActions(BranchActions):
             return False
         return await self.tell_change(self.history.restore(session)) is not None
 
-    async def _show_found(self, wanted: Wanted) -> None:
+    async def _show_found(self, wanted: late.WantedHit) -> None:
         """Go to the message in the open session, and mark what was looked for."""
         opened, message_id = self.opened, wanted.message_id
         if message_id is None or message_id not in opened.tree:
@@ -82,4 +81,4 @@ class SearchActions(BranchActions):
         await self.show_opened(at=message_id)
         words = " ".join(parse(wanted.query).words)
         # Once it has the keys, so that it browses the message of the hit and says last which hit it is.
-        self.transcript.call_later(self.transcript.find_in, message_id, words, spans_of(wanted.query))
+        self.transcript.call_later(self.transcript.find_in, message_id, words, late.spans_of(wanted.query))

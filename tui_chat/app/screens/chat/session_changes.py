@@ -8,10 +8,9 @@ from functools import partial
 from textual import work
 from textual.content import Content
 
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.session_actions import SessionActions
-from tui_chat.app.screens.dialogs import AskText
-from tui_chat.app.screens.trash import TrashDialog
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.sessions import SessionSummary
 
@@ -25,7 +24,7 @@ class SessionChanges(SessionActions):
         session = self.session_in_hand
         if session is None:
             return
-        wanted = name or await self.app.push_screen_wait(AskText("Rename", session.name, aside="session"))
+        wanted = name or await self.app.push_screen_wait(late.AskText("Rename", session.name, aside="session"))
         words = " ".join((wanted or "").split())
         if words and words != session.name:
             await self.tell_change(self.history.rename(session, words))
@@ -55,7 +54,7 @@ class SessionChanges(SessionActions):
             return
         common = [tag for tag in sessions[0].tags if all(tag in one.tags for one in sessions)]
         aside = "with blanks between" if len(sessions) == 1 else f"of all {len(sessions)} sessions"
-        dialog = AskText("Tags", " ".join(common), aside=aside, may_be_empty=True)
+        dialog = late.AskText("Tags", " ".join(common), aside=aside, may_be_empty=True)
         wanted = tags or await self.app.push_screen_wait(dialog)
         if wanted is None or (found := tags_in(wanted)) == common:
             return
@@ -73,7 +72,7 @@ class SessionChanges(SessionActions):
         if not sessions:
             return
         before = sessions[0].project if len({one.project for one in sessions}) == 1 else ""
-        dialog = AskText("Project", before, aside="empty for none", may_be_empty=True)
+        dialog = late.AskText("Project", before, aside="empty for none", may_be_empty=True)
         wanted = project or await self.app.push_screen_wait(dialog)
         if wanted is not None:
             words = " ".join(wanted.split())
@@ -134,7 +133,7 @@ class SessionChanges(SessionActions):
         except ChatError as error:
             self.show_error(error)
             return
-        wanted = await self.app.push_screen_wait(TrashDialog(sessions, self._purged))
+        wanted = await self.app.push_screen_wait(late.TrashDialog(sessions, self._purged))
         for session in sessions:
             if session.id == wanted:
                 await self.tell_change(self.history.restore(session))

@@ -9,12 +9,10 @@ from functools import partial
 from textual import work
 from textual.content import Content
 
-from tui_chat.app.screens.ask_lines import AskLines
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.matching import match
 from tui_chat.app.screens.chat.state import ChatState
-from tui_chat.app.screens.dialogs import AskText
-from tui_chat.app.screens.templates import TemplatesDialog, VariablesForm, Wanted, Wish
 from tui_chat.app.widgets import Completion, Offer, Typed
 from tui_chat.config import templates
 from tui_chat.config.paths import templates_folder
@@ -61,14 +59,14 @@ class TemplateActions(ChatState):
         """Return the text of a saved prompt, after asking for its variables."""
         if not template.variables:
             return template.text
-        values = await self.app.push_screen_wait(VariablesForm(template))
+        values = await self.app.push_screen_wait(late.VariablesForm(template))
         return template.filled(values) if values is not None else None
 
     @work(group="dialog")
     async def action_show_templates(self) -> None:
         """Show the saved prompts."""
         found = await to_thread(templates.load_templates)
-        wanted = await self.app.push_screen_wait(TemplatesDialog(found, str(templates_folder())))
+        wanted = await self.app.push_screen_wait(late.TemplatesDialog(found, str(templates_folder())))
         if wanted is not None:
             await self._do_with_template(wanted, {one.name: one for one in found})
 
@@ -77,18 +75,18 @@ class TemplateActions(ChatState):
         """Save what stands in the input, or the newest prompt that was sent."""
         await self._save_template(name)
 
-    async def _do_with_template(self, wanted: Wanted, found: dict[str, Template]) -> None:
+    async def _do_with_template(self, wanted: late.Wanted, found: dict[str, Template]) -> None:
         try:
             match wanted.wish:
-                case Wish.INSERT:
+                case late.Wish.INSERT:
                     if (text := await self.fill(found[wanted.name])) is not None:
                         self.prompt.put_in(text)
                         self.set_focus(self.prompt)
-                case Wish.SAVE:
+                case late.Wish.SAVE:
                     await self._save_template()
-                case Wish.EDIT:
+                case late.Wish.EDIT:
                     await self._edit_template(wanted.name)
-                case Wish.DELETE:
+                case late.Wish.DELETE:
                     await self.tell_change(self._delete_template(wanted.name))
         except ConfigError as error:
             self.show_error(error)
@@ -99,7 +97,9 @@ class TemplateActions(ChatState):
         if not text:
             self.say("Write the prompt into the input first.", kind="plain")
             return
-        wanted = name or await self.app.push_screen_wait(AskText("Save the prompt", "", aside="a name to type after #"))
+        wanted = name or await self.app.push_screen_wait(
+            late.AskText("Save the prompt", "", aside="a name to type after #")
+        )
         if not (clean := templates.clean_name(wanted or "")):
             return
         try:
@@ -111,7 +111,7 @@ class TemplateActions(ChatState):
 
     async def _edit_template(self, name: str) -> None:
         before = await to_thread(templates.source_of, name)
-        source = await self.app.push_screen_wait(AskLines(f"#{name}", before, aside=f"{name}.md"))
+        source = await self.app.push_screen_wait(late.AskLines(f"#{name}", before, aside=f"{name}.md"))
         if source is not None and source != before:
             await self.tell_change(self._write_template(name, before, source))
 
