@@ -14,7 +14,8 @@ from hypothesis import settings
 
 # No deadlines: the machine may be shared.
 settings.register_profile("tui-chat", deadline=None)
-settings.load_profile("tui-chat")
+settings.register_profile("long", deadline=None, max_examples=20_000)
+settings.load_profile("long" if os.environ.get("TUI_CHAT_LONG") else "tui-chat")
 
 _OURS = re.compile(r"TUI_CHAT_.*|.*_API_KEY|.*_BASE_URL|OLLAMA_HOST|(HTTPS?|ALL|NO)_PROXY", re.IGNORECASE)
 
