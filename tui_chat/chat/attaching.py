@@ -8,6 +8,7 @@ import os
 import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from tui_chat.chat.file_listing import fits, is_pattern, list_files
@@ -54,7 +55,19 @@ def place_of(wanted: str, folder: Path) -> Path:
     return folder / Path(wanted).expanduser()
 
 
+class Read(NamedTuple):
+    """A file that was read."""
+
+    path: Path
+    part: Part
+
+
 def read_parts(wanted: str, folder: Path) -> list[Part]:
+    """Return what is attached for a path, a folder, or a pattern, see `read`."""
+    return [one.part for one in read(wanted, folder)]
+
+
+def read(wanted: str, folder: Path) -> list[Read]:
     """Return what is attached for a path, a folder, or a pattern such as ``src/**/*.py``. Reads the disk.
 
     Of a folder and a pattern, the text files are taken that git does not ignore; of a pattern the images, too.
@@ -75,7 +88,7 @@ def read_parts(wanted: str, folder: Path) -> list[Part]:
             start = place_of(base, folder)
             found = [one for one in list_files(start) if fits(one, pattern)] if start.is_dir() else []
             return _read_all(start, found, wanted, _name(start, folder) if base else "", with_images=True)
-        return [read_file(path, _name(path, folder))]
+        return [Read(path, read_file(path, _name(path, folder)))]
     except (OSError, ValueError, RuntimeError) as error:
         raise _unreadable(wanted, error) from error
 
@@ -168,14 +181,14 @@ def check_messages_taken(messages: Sequence[ChatMessage], provider: Provider, mo
             raise AttachmentRefused(error.text, advice=advice) from error
 
 
-def _read_all(base: Path, files: Sequence[str], wanted: str, name: str, *, with_images: bool) -> list[Part]:
+def _read_all(base: Path, files: Sequence[str], wanted: str, name: str, *, with_images: bool) -> list[Read]:
     """Return the files of a folder or pattern; what is neither text nor image is left out."""
     if len(files) > MOST_FILES:
         raise AttachmentRefused(
             f"{wanted} has {len(files):,} files; {MOST_FILES} are attached at most", advice="Name a smaller part of it."
         )
-    parts: list[Part] = []
-    size = 0
+    found: list[Read] = []
+    text, images = 0, 0
     for file in files:
         try:
             part = read_file(base / file, f"{name}/{file}" if name else file)
@@ -184,14 +197,17 @@ def _read_all(base: Path, files: Sequence[str], wanted: str, name: str, *, with_
                 raise
             continue
         if isinstance(part, FilePart):
-            size += len(part.text.encode("utf-8", "replace"))
-            _check_size(size, MOST_TEXT, f"All of {wanted} together", "text")
-            parts.append(part)
-        elif with_images:
-            parts.append(part)
-    if not parts:
+            text += len(part.text.encode("utf-8", "replace"))
+        elif isinstance(part, ImagePart) and with_images:
+            images += len(part.data) * 3 // 4
+        else:
+            continue
+        _check_size(text, MOST_TEXT, f"All of {wanted} together", "text")
+        _check_size(images, MOST_IMAGE, f"All of {wanted} together", "images")
+        found.append(Read(base / file, part))
+    if not found:
         raise AttachmentRefused(f"There is nothing to attach in {wanted}", advice="What git ignores is left out.")
-    return parts
+    return found
 
 
 def _name(path: Path, folder: Path) -> str:
@@ -232,7 +248,7 @@ def _is_text(text: str) -> bool:
 
 def _check_size(size: int, most: int, name: str, what: str) -> None:
     if size > most:
-        raise AttachmentRefused(f"{name} is too large: {what} has {size_in_words(most)} at most")
+        raise AttachmentRefused(f"{name} is too large: {what} may have {size_in_words(most)}")
 
 
 def _unreadable(name: str, error: Exception) -> AttachmentRefused:

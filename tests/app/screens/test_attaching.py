@@ -98,6 +98,32 @@ async def test_what_is_attached_twice_is_read_anew(folder: Path) -> None:
         assert names(driver) == ["a.txt"]
 
 
+async def test_files_of_the_same_name_do_not_take_each_others_place(folder: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.txt").write_text(name)
+    async with running() as driver:
+        screen = chat(driver)
+        for path in ("a.txt", "../one/a.txt", "../two/a.txt", "../one/a.txt", "a.txt", str(tmp_path / "two/a.txt")):
+            assert await screen.attach(path)
+        assert sorted((part.name, part.text) for part in screen.attached if isinstance(part, FilePart)) == [
+            ("a.txt", "alpha"),
+            ("a.txt (2)", "one"),
+            ("a.txt (3)", "two"),
+        ]
+
+
+async def test_undoing_a_removal_elsewhere_leaves_what_is_attached_there() -> None:
+    async with running() as driver:
+        screen = chat(driver)
+        assert await screen.attach("a.txt")
+        await driver.press("backspace")
+        await driver.until(lambda: not names(driver))
+        await paste(driver, LONG)
+        await screen.run_action("undo")
+        await driver.until(lambda: names(driver) == ["pasted text", "a.txt"])
+
+
 async def test_sessions_keep_what_is_attached_apart_and_a_temporary_one_writes_none() -> None:
     async with running() as driver:
         screen = chat(driver)

@@ -197,12 +197,15 @@ def test_what_is_too_large_is_refused_with_the_limit(tmp_path: Path, monkeypatch
     monkeypatch.setattr(attaching, "MOST_IMAGE", 2000)
     (tmp_path / "t").write_text("ü" * 501)
     (tmp_path / "i").write_bytes(image_bytes("PNG") + b"\0" * 2000)
+    (tmp_path / "j.png").write_bytes(image_bytes("PNG") + b"\0" * 1000)
+    (tmp_path / "k.png").write_bytes(image_bytes("PNG") + b"\0" * 1000)
+    assert refusal("*.png", tmp_path) == "All of *.png together is too large: images may have 2 kB."
     (tmp_path / "many").mkdir()
     for number in range(3):
         (tmp_path / f"many/{number}").write_text("x" * 400)
-    assert refusal("t", tmp_path) == "t is too large: a text file has 1 kB at most."
-    assert refusal("i", tmp_path) == "i is too large: an image has 2 kB at most."
-    assert refusal("many", tmp_path) == "All of many together is too large: text has 1 kB at most."
+    assert refusal("t", tmp_path) == "t is too large: a text file may have 1 kB."
+    assert refusal("i", tmp_path) == "i is too large: an image may have 2 kB."
+    assert refusal("many", tmp_path) == "All of many together is too large: text may have 1 kB."
     monkeypatch.setattr(attaching, "MOST_FILES", 2)
     assert refusal("many", tmp_path) == "many has 3 files; 2 are attached at most. Name a smaller part of it."
 
@@ -269,7 +272,7 @@ def test_some_protocols_take_no_images_whatever_the_model(protocol: Protocol) ->
 def test_a_vendor_that_takes_less_is_not_sent_more() -> None:
     large = ImagePart(media_type="image/png", data="QUJD" * 1_500_000, name="large.png")
     check_taken([large], acme(), model("images"))
-    with pytest.raises(AttachmentRefused, match=r"^large\.png is too large: an image for Acme has 3\.9 MB at most$"):
+    with pytest.raises(AttachmentRefused, match=r"^large\.png is too large: an image for Acme may have 3\.9 MB$"):
         check_taken([large], acme(Protocol.ANTHROPIC), model("images"))
 
 

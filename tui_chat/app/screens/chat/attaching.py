@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from asyncio import to_thread
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from textual import getters, on, work
@@ -17,7 +17,7 @@ from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.file_source import mentions, without_at
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.widgets import Attachments, Prompt
-from tui_chat.chat.attaching import check_taken, part_of, pasted, place_of, read_parts
+from tui_chat.chat.attaching import Read, check_taken, part_of, pasted, place_of, read
 from tui_chat.domain.attachments import facts, named
 from tui_chat.domain.errors import AttachmentRefused
 from tui_chat.domain.messages import FilePart, ImagePart, Part
@@ -41,6 +41,7 @@ class Attaching(ChatState):
     tray = getters.query_one(Attachments)
 
     _attached: tuple[Part, ...] = ()
+    _paths: Mapping[tuple[str, str], Path] = {}
     _refusals = 0
 
     @property
@@ -88,8 +89,8 @@ class Attaching(ChatState):
     async def attach(self, wanted: str) -> bool:
         """Attach what a path, a folder or a pattern names, or say why not; what is attached already is read anew."""
         try:
-            parts = await to_thread(read_parts, wanted, self.work_folder)
-            self._add(parts)
+            files = await to_thread(read, wanted, self.work_folder)
+            self._add(self._named_apart(files))
         except AttachmentRefused as error:
             self._refusals += 1
             self.show_error(error)
@@ -184,7 +185,7 @@ class Attaching(ChatState):
     async def remove_all(self) -> None:
         """Remove all that is attached, which can be undone."""
         before = self._attached
-        await self._change(before, (), f"Removed {named(before)}")
+        await self._take_away(before, f"Removed {named(before)}")
 
     def _add(self, parts: Sequence[Part]) -> None:
         """Attach parts; one of the same name takes the place of that before.
@@ -215,20 +216,41 @@ class Attaching(ChatState):
             await self._remove(part)
 
     async def _remove(self, part: Part) -> None:
-        before = self._attached
-        after = tuple(one for one in before if one is not part)
-        await self._change(before, after, f"Removed {facts(part)[0]}")
+        await self._take_away([part], f"Removed {facts(part)[0]}")
 
-    async def _change(self, before: Sequence[Part], after: Sequence[Part], words: str) -> None:
-        async def attach(parts: Sequence[Part]) -> None:
-            self.set_attached(parts)
+    async def _take_away(self, parts: Sequence[Part], words: str) -> None:
+        async def remove() -> None:
+            self.set_attached([one for one in self._attached if all(one is not part for part in parts)])
 
-        change = Change((), partial(attach, after), partial(attach, before), Content(words), Content("Attached again"))
+        async def put_back() -> None:
+            # Another session may be open by now, with attachments of its own: they stay.
+            self.set_attached([*self._attached, *parts])
+
+        change = Change((), remove, put_back, Content(words), Content("Attached again"))
         await self.tell_change(self.history.journal.do(change))
 
+    def _named_apart(self, files: Sequence[Read]) -> list[Part]:
+        """Return files under names that no other file has which is attached; the same file keeps its name."""
+        named_apart: list[Part] = []
+        for path, part in files:
+            name, number = facts(part)[0], 1
+            renamed = part
+            while self._path_of(_key(renamed), default=path) != _plain(path):
+                number += 1
+                renamed = part.model_copy(update={"name": f"{name} ({number})"})
+            self._paths = {**self._paths, _key(renamed): _plain(path)}
+            named_apart.append(renamed)
+        return named_apart
+
+    def _path_of(self, key: tuple[str, str], *, default: Path) -> Path:
+        """Return the file that is attached under a name; of one that was a draft, what its name says."""
+        if all(_key(part) != key for part in self._attached):
+            return _plain(default)
+        return self._paths.get(key) or _plain(self.work_folder / key[1])
+
     def _has(self, path: str) -> bool:
-        name = place_of(path, self.work_folder).name
-        return any(facts(part)[0].rpartition("/")[2] == name for part in self._attached)
+        place = _plain(place_of(path, self.work_folder))
+        return any(self._path_of(_key(part), default=place) == place for part in self._attached)
 
 
 def _key(part: Part) -> tuple[str, str]:
@@ -245,6 +267,10 @@ def _pasted_paths(text: str) -> list[str]:
     except ValueError:
         words = []
     return list(dict.fromkeys([line] if _is_file(line, Path.cwd()) else words))
+
+
+def _plain(path: Path) -> Path:
+    return Path(os.path.normpath(path))
 
 
 def _is_file(path: str, folder: Path) -> bool:
