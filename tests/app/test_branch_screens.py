@@ -60,7 +60,7 @@ async def test_two_answers_of_three_are_chosen_and_one_is_kept(size: tuple[int, 
         view = pilot.app.screen.query_one(DifferenceView)
         assert view.is_beside is (size[0] >= 100)
         assert "‹ 1/3 ›" in shown(pilot)
-        assert "1 words gone, 1 new" in shown(pilot)
+        assert "1 word gone, 1 new" in shown(pilot)
         await pilot.press("n", "n", "N", "y")
         assert copied == ["one [-two-] three\none {+2+} three\n"]
         await pilot.press("greater_than_sign")

@@ -98,6 +98,12 @@ class ChatApp(App[None]):
                 words = f"{one.group}: {one.words}" if one.group else one.words[:1].upper() + one.words[1:]
                 yield SystemCommand(words, one.shown or f"/{one.slash}", screen.doer(one))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no palette over a dialog: none of its commands could be carried out there."""
+        if action == "command_palette" and not isinstance(self.screen, ChatScreen):
+            return False
+        return super().check_action(action, parameters)
+
     def on_ready(self) -> None:
         """Tune the garbage collector once the first frame is out: what lives now lives as long as the app."""
         if not self.is_headless:

@@ -36,6 +36,13 @@ def test_stylesheets_name_tokens_and_no_colours(path: Path) -> None:
     assert not re.findall(rf":[^;{{]*(#[0-9a-fA-F]{{3,8}}\b|rgba?\(|hsla?\(|{named})", text)
 
 
+@pytest.mark.parametrize("path", stylesheet_paths(), ids=lambda path: path.stem)
+def test_classes_of_the_size_are_looked_for_on_the_screen_itself(path: Path) -> None:
+    # The classes of the breakpoints are on the screen: nothing above it has them.
+    wrong = r"\.-(?:short|low|tall|narrow|normal|wide) \w+(?:Screen|Dialog|Picker)\b"
+    assert not re.findall(wrong, path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("theme", ["ink", "paper", "textual-dark", "ansi-dark", "ansi-light"])
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 60)], ids=str)
 async def test_everything_can_be_drawn_in_every_theme_and_size(theme: str, size: tuple[int, int]) -> None:

@@ -223,6 +223,8 @@ class ExportDialog(Sheet[Outcome]):
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
         await asyncio.sleep(_REST)
+        if not self.is_open:
+            return  # written or closed in the meantime
         exporter = self.formats.chosen
         self._redactor = Redactor() if self.options.is_redacted else None
         try:
@@ -230,6 +232,8 @@ class ExportDialog(Sheet[Outcome]):
             exported = await self._rendered("text" if exporter.name == "pdf" else exporter.name, self._redactor)
         except ChatError as error:
             self._note(Content.styled(error.sentence, "$text-error"))
+            return
+        if not self.is_open:
             return
         self._exported = exported._replace(extension=exporter.extension)
         self._suggest(self._exported)

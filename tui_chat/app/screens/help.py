@@ -31,7 +31,7 @@ class HelpScreen(Sheet[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_place", "other places"),
         Binding("f1", "dismiss_empty", "close", show=False),
-        Binding("ctrl+p", "app.command_palette", "every command", show=False),
+        Binding("ctrl+p", "every_command", "every command", show=False),
     ]
 
     def __init__(self, place: Place) -> None:
@@ -55,6 +55,11 @@ class HelpScreen(Sheet[None]):
         places: list[Place] = [place for place in Place if place is not Place.EVERYWHERE]
         self._place = places[(places.index(self._place) + 1) % len(places)]
         self._show()
+
+    def action_every_command(self) -> None:
+        """Close, and offer every command."""
+        self.dismiss()
+        self.app.call_later(self.app.action_command_palette)
 
     def _show(self) -> None:
         sheet = min(self.size.width, WIDTH) - AROUND

@@ -17,6 +17,8 @@ from tui_chat.domain.usage import money
 
 NARROW = 55
 """With less room than this for text, a reply's head has the model and its siblings only."""
+SHORTEST = 0.05
+"""Seconds below which a head does not say how long a reply took: it would be a zero."""
 FACT_NAMES = 12
 """Width of the column of names in the details."""
 
@@ -131,7 +133,7 @@ def _clock(message: ChatMessage) -> str:
 
 def _costs(message: ChatMessage) -> list[str]:
     facts = []
-    if message.timing and message.timing.total is not None:
+    if message.timing and (message.timing.total or 0) >= SHORTEST:
         facts.append(f"{message.timing.total:.1f} s")
     if message.usage and message.usage.output_tokens:
         facts.append(f"{'~' if message.usage.estimated else ''}{message.usage.output_tokens:,} tok")

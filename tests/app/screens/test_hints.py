@@ -1,0 +1,72 @@
+"""The keys that dialogs show: each of them does something, and only what acts now is shown."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from textual.binding import Binding
+from textual.widgets import Input
+
+from tui_chat.app import screens
+from tui_chat.app.commands.keymap import pretty
+from tui_chat.app.screens.sheet import Sheet
+
+#: What stands for several keys, or for what is typed.
+WORDS = {"type", "any key", "click"}
+
+#: What the widgets of a dialog take themselves.
+BY_WIDGETS = {
+    "AskLines": {"Enter", "Ctrl+J"},
+    "VariablesForm": {"Enter", "Ctrl+J"},
+    "CompareModels": {"Space"},
+    "ExportDialog": {"Space"},
+    "HelpScreen": {"↑", "↓"},
+}
+
+
+def dialogs() -> Iterator[type[Sheet[Any]]]:
+    for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."):
+        importlib.import_module(module.name)
+    waiting: list[type[Sheet[Any]]] = [Sheet]
+    while waiting:
+        found = waiting.pop()
+        waiting.extend(found.__subclasses__())
+        if found.__module__.startswith("tui_chat."):
+            yield found
+
+
+def bound(dialog: type[Sheet[Any]]) -> set[str]:
+    """Return the keys of a dialog, as they are shown."""
+    keys = {
+        key.strip()
+        for owner in dialog.__mro__
+        for binding in vars(owner).get("BINDINGS", ())
+        for key in (binding.key if isinstance(binding, Binding) else binding[0]).split(",")
+    }
+    return {pretty(key).replace("Delete", "Del") for key in keys} | BY_WIDGETS.get(dialog.__name__, set())
+
+
+def takes_enter(dialog: type[Sheet[Any]]) -> bool:
+    """Return whether a dialog does something with Enter in its field."""
+    return any(
+        message is Input.Submitted
+        for owner in dialog.__mro__
+        for method in vars(owner).values()
+        for message, _selectors in getattr(method, "_textual_on", ())
+    )
+
+
+@pytest.mark.parametrize("dialog", sorted(set(dialogs()), key=lambda one: one.__name__), ids=lambda one: one.__name__)
+def test_every_key_that_a_dialog_shows_does_something(dialog: type[Sheet[Any]]) -> None:
+    keys = bound(dialog) | ({"Enter"} if takes_enter(dialog) else set())
+    shown = {key for hint, _words in dialog.KEYS if hint not in WORDS for key in hint.split()}
+    assert shown - keys == set()
+    assert {hint for hint, _words in dialog.KEYS} >= set(dialog.OF_A_ROW)
+
+
+def test_the_way_out_is_the_last_key() -> None:
+    assert [one.__name__ for one in dialogs() if not one.KEYS[-1][0].startswith("Esc")] == []
