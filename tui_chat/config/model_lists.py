@@ -34,7 +34,7 @@ def load_list(provider: Provider) -> ModelList | None:
             return None
         models = TypeAdapter(list[ModelInfo]).validate_python(kept["models"])
         return ModelList(models, datetime.fromisoformat(kept["fetched_at"]))
-    except (OSError, ValueError, KeyError, TypeError, ValidationError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
         return None
 
 

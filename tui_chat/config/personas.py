@@ -69,6 +69,8 @@ def read_persona(path: Path) -> Persona:
         return _persona(raw, clean_name(path.stem))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}.", advice=_MEND) from error
+    except RecursionError as error:
+        raise ConfigError(f"{path} is nested too deeply.", advice=_MEND) from error
     except ValidationError as error:
         problem = error.errors()[0]
         raise ConfigError(f"{path}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}.", advice=_MEND) from error

@@ -45,6 +45,8 @@ def parse_settings(text: str, path: Path) -> Settings:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {with_line(str(error), text)}.") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path} is nested too deeply.") from error
     try:
         providers = {name: provider_of(name, table) for name, table in _tables(raw.pop("providers", {}))}
         return Settings.model_validate({**raw, "providers": providers})

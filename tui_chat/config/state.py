@@ -16,7 +16,7 @@ def load_state() -> dict[str, Any]:
     """Return what was remembered. A missing or broken file is no loss: it remembers nothing."""
     try:
         state = json.loads(paths.state_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return state if isinstance(state, dict) else {}
 
