@@ -1,17 +1,17 @@
-"""The README's table of keys: ``python -m tests.architecture.keys_table`` writes it from the table of commands."""
+"""The README's tables of keys and providers: ``python -m tests.architecture.keys_table`` writes them anew."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from tui_chat.app.commands import COMMANDS, Place
+from tui_chat.config.presets import presets
 
 README = Path(__file__).parents[2] / "README.md"
-BEGIN, END = "<!-- keys -->\n", "<!-- /keys -->"
 
 
 def keys_table() -> str:
-    """Return the table as Markdown."""
+    """Return the table of keys as Markdown."""
     rows = ["| Where | Key | What |", "| --- | --- | --- |"]
     for place in (Place.EVERYWHERE, Place.INPUT, Place.TRANSCRIPT, Place.SIDEBAR, Place.SEARCH):
         where = place.value
@@ -24,11 +24,28 @@ def keys_table() -> str:
     return "\n".join(rows) + f"\n\nTyped in the input: {slashes}.\n"
 
 
+def providers_table() -> str:
+    """Return the table of providers as Markdown."""
+    rows = ["| Provider | `--provider` | Key | Another address |", "| --- | --- | --- | --- |"]
+    for one in presets().values():
+        if one.is_built_in:
+            continue
+        names = " or ".join(f"`{name}`" for name in (one.key_variable, *one.more_key_variables))
+        port = one.base_url.removesuffix("/v1").rpartition(":")[2]
+        key = f"none; looked for at port {port}" if one.is_local else names
+        address = f"`{one.base_url_variable}`" if one.base_url_variable else ""
+        rows.append(f"| {one.label} | `{one.name}` | {key} | {address} |")
+    return "\n".join(rows) + "\n"
+
+
 def with_table(readme: str) -> str:
-    """Return the README with the table of today."""
-    head, _, rest = readme.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}{keys_table()}{END}{tail}"
+    """Return the README with the tables of today."""
+    for name, table in (("keys", keys_table()), ("providers", providers_table())):
+        begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        head, _, rest = readme.partition(begin)
+        _, _, tail = rest.partition(end)
+        readme = f"{head}{begin}{table}{end}{tail}"
+    return readme
 
 
 if __name__ == "__main__":
