@@ -39,12 +39,14 @@ class Drafting(Attaching):
         """Read what earlier runs left, and put the open session's draft before what is typed already."""
         await self.memory.open()
         self._show_prompts()
-        self._noted = (self.opened.id, self.draft_key)
-        draft = self.memory.draft(self.draft_key)
+        # A session that has begun meanwhile, with the prompt of the command line, takes over what was left for it.
+        key = NEW if self.first_prompt else self.draft_key
+        self._noted = (self.opened.id, key)
+        draft = self.memory.draft(key)
         if draft and not self.is_editing and draft != self.prompt.text:
             self.prompt.begin_with(draft + self.prompt.text)
         if not self.is_editing:
-            self.set_attached([*self.memory.draft_parts(self.draft_key), *self.attached])
+            self.set_attached([*self.memory.draft_parts(key), *self.attached])
 
     def keep_draft(self) -> None:
         """Note what stands in the input. A prompt that is edited stands in for a draft only where there is none."""

@@ -42,6 +42,10 @@ from tui_chat.domain.errors import ChatError
 #: Seconds within which a second Ctrl+C quits.
 QUIT_WITHIN = 3.0
 
+#: Seconds after the start at which drafts and earlier prompts are read: not before the input is on screen, empty and
+#: ready, and no later than a hand reaches the keys.
+RECALL_AFTER = 0.15
+
 #: Seconds after the start at which the first prompt is prepared for, so that this does not slow the first keys down.
 PREPARE_AFTER = 0.3
 
@@ -87,7 +91,7 @@ class ChatScreen(
         self.prompt.cursor_blink = look.cursor_blink
         self.prompt.send_key = self.services.settings.keys.send
         self.show_facts()
-        self.run_worker(self.recall(), group="recall")
+        self.set_timer(RECALL_AFTER, lambda: self.run_worker(self.recall(), group="recall"))
         self.run_worker(self._begin(), group="start")
         self.watch(self.app, "app_focus", self._see_focus, init=False)
 
