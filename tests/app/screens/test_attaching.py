@@ -164,3 +164,12 @@ async def test_a_waiting_prompt_comes_back_with_what_was_attached() -> None:
         screen.replies.stop(screen.opened.id)
         await driver.until(lambda: names(driver) == ["pasted text"])
         assert screen.prompt.text == "next"
+
+
+async def test_what_is_attached_before_the_drafts_were_read_is_attached_once() -> None:
+    async with running() as driver:
+        screen = chat(driver)
+        assert await screen.attach("a.txt")
+        screen.keep_draft()
+        await screen.recall()
+        assert names(driver) == ["a.txt"]
