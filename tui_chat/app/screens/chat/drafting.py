@@ -46,7 +46,9 @@ class Drafting(Attaching):
         if draft and not self.is_editing and draft != self.prompt.text:
             self.prompt.begin_with(draft + self.prompt.text)
         if not self.is_editing:
-            self.set_attached([*self.memory.draft_parts(key), *self.attached])
+            # What was attached meanwhile may be a part of the draft already.
+            earlier = [part for part in self.memory.draft_parts(key) if part not in self.attached]
+            self.set_attached([*earlier, *self.attached])
 
     def keep_draft(self) -> None:
         """Note what stands in the input. A prompt that is edited stands in for a draft only where there is none."""
