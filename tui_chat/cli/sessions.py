@@ -10,7 +10,7 @@ from tui_chat.cli.searching import search
 from tui_chat.config.paths import data_folder, history_path
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.record import now
-from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree
 from tui_chat.storage.input_memory import InputMemory
 from tui_chat.storage.library import Library
@@ -32,10 +32,11 @@ sessions.add_command(search)
 async def list_sessions(deleted: bool, limit: int | None, as_json: bool) -> None:
     """List the sessions, newest first."""
     async with Library(history_path()) as library:
-        found = (await library.sessions(deleted=deleted))[:limit]
-    if as_json:
-        print_json([session.to_dict() for session in found])
-    elif found:
+        if as_json:
+            print_json([session.to_dict() for session in (await library.sessions(deleted=deleted))[:limit]])
+            return
+        found = await library.newest(limit, deleted=deleted)
+    if found:
         print_table(("ID", "UPDATED", "MESSAGES", "MODEL", "NAME"), [_row(session) for session in found])
     else:
         click.echo("The trash is empty." if deleted else "There are no sessions yet.", err=True)
@@ -110,7 +111,7 @@ async def purge(session_ids: tuple[str, ...], yes: bool) -> None:
                 await trash.purge(library, memory, session.id)
 
 
-def _row(session: ChatSession) -> tuple[str, str, str, str, str]:
+def _row(session: SessionSummary) -> tuple[str, str, str, str, str]:
     return session.id[:8], local_time(session.updated_at), str(session.message_count), session.model, session.name
 
 

@@ -93,6 +93,7 @@ class SessionSummary(NamedTuple):
     archived: bool
     is_deleted: bool
     message_count: int
+    model: str
 
 
 class ChatSession(Stored):
@@ -154,4 +155,5 @@ class ChatSession(Stored):
             archived=self.archived,
             is_deleted=self.is_deleted,
             message_count=self.message_count,
+            model=self.model,
         )

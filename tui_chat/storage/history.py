@@ -131,9 +131,9 @@ class History:
         """Return a session as a list shows it; ``None`` if there is none."""
         return self._fresh().summary(session_id)
 
-    def newest(self, count: int) -> list[SessionSummary]:
-        """Return the newest sessions that are not in the trash, without a look at all the others."""
-        return self._fresh().newest(count)
+    def newest(self, count: int | None, *, deleted: bool = False) -> list[SessionSummary]:
+        """Return the newest sessions, or those in the trash, without a look at all the others; all for no count."""
+        return self._fresh().newest(count, deleted=deleted)
 
     def session(self, session_id: str) -> ChatSession | None:
         """Return a session; ``None`` if there is none."""

@@ -85,9 +85,9 @@ class Library:
             raise NotFound(f"There is no session {session_id}.")
         return found
 
-    async def newest(self, count: int) -> list[SessionSummary]:
-        """Return the newest sessions that are not in the trash; quick, however many there are."""
-        found: list[SessionSummary] = await self._do(lambda: self._opened().newest(count))
+    async def newest(self, count: int | None = None, *, deleted: bool = False) -> list[SessionSummary]:
+        """Return the newest sessions, or those in the trash; quick, however many there are. All for no count."""
+        found: list[SessionSummary] = await self._do(lambda: self._opened().newest(count, deleted=deleted))
         return found
 
     async def summaries(self) -> list[SessionSummary]:

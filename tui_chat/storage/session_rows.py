@@ -61,10 +61,10 @@ class SessionRows:
                 self._rows[session_id] = _Row.of(row)
         return [summary for summary in found if summary is not None]
 
-    def newest(self, count: int) -> list[SessionSummary]:
-        """Return the newest that are not in the trash, without a look at all the others."""
+    def newest(self, count: int | None, *, deleted: bool = False) -> list[SessionSummary]:
+        """Return the newest, or those in the trash, without a look at all the others; all of them for no count."""
         summaries = (_summary(document) for document in self.newest_first())
-        return list(islice((one for one in summaries if one is not None and not one.is_deleted), count))
+        return list(islice((one for one in summaries if one is not None and one.is_deleted is deleted), count))
 
     def newest_first(self) -> Iterator[Mapping[str, Any]]:
         """Yield the sessions that there are now as they are stored, deleted ones too; another thread may go on."""
@@ -123,6 +123,7 @@ def _summary(document: Mapping[str, Any]) -> SessionSummary | None:
             archived=bool(document.get("archived")),
             is_deleted=document.get("deleted_at") is not None,
             message_count=int(document.get("message_count", 0)),
+            model=sys.intern(document.get("model", "")),
         )
     except (KeyError, TypeError, ValueError):
         whole = load(ChatSession, document)  # another hand wrote it: read it as any document

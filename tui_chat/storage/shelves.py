@@ -43,9 +43,9 @@ class Shelves(History):
         is_aside = session_id in self._temporary
         return self._aside.summary(session_id) if is_aside else super().summary(session_id)
 
-    def newest(self, count: int) -> list[SessionSummary]:
-        """Return the newest sessions that are not in the trash, and the temporary ones."""
-        return [*self._aside.newest(count), *super().newest(count)]
+    def newest(self, count: int | None, *, deleted: bool = False) -> list[SessionSummary]:
+        """Return the newest sessions, or those in the trash, and the temporary ones."""
+        return [*self._aside.newest(count, deleted=deleted), *super().newest(count, deleted=deleted)]
 
     def session(self, session_id: str) -> ChatSession | None:
         """Return a session; ``None`` if there is none."""
