@@ -140,9 +140,18 @@ async def test_it_learns_from_the_reply_what_it_does() -> None:
         status.set_state("running", who="Groq")
         await pilot.pause()
         assert drawn(status) == "• waiting for Groq · 20 s"
-        status.set_state("running", running_for=61)
+        status.set_state("running", running_for=61, phase="writing")
         await pilot.pause()
         assert drawn(status) == "● writing · 61 s"
+
+
+async def test_a_reply_of_which_nothing_came_is_waited_for_however_long_it_runs() -> None:
+    async with shown(StatusLine()) as pilot:
+        status = pilot.app.query_one(StatusLine)
+        status.set_state("running", running_for=2.2)
+        assert drawn(status) == "• waiting · 2 s"
+        status.set_state("running", running_for=9.0, phase="thinking")
+        assert drawn(status) == "● thinking · 9 s"
 
 
 async def test_the_clock_goes_only_while_a_reply_runs() -> None:

@@ -27,7 +27,7 @@ def _still() -> Iterator[None]:
 async def _status() -> str:
     async with shown(StatusLine()) as pilot:
         line = pilot.app.query_one(StatusLine)
-        line.set_state("running", running_for=14)
+        line.set_state("running", running_for=14, phase="writing")
         return line.right.plain
 
 

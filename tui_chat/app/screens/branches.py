@@ -61,7 +61,8 @@ class BranchesDialog(Sheet[str]):
         at: Id of the one with the cursor.
     """
 
-    KEYS: ClassVar = [("Enter", "go there"), ("j k", "message"), ("[ ]", "fork"), ("Esc", "close")]
+    KEYS: ClassVar = [("Enter", "go there"), ("↑ ↓", "message"), ("[ ]", "fork"), ("Esc", "close")]
+    OF_A_ROW: ClassVar = frozenset({"[ ]"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "go there"),
         Binding("j,down", "move(1)", "next", show=False),
@@ -89,6 +90,8 @@ class BranchesDialog(Sheet[str]):
         rows = self.query_one(BranchList)
         rows.rows_changed(self._at)
         rows.focus()
+        # Without a fork there is none to go to.
+        self.tell_keys(is_empty=_ends(self._rows) < 2)
 
     @on(RowList.Chosen)
     def choose(self, event: RowList.Chosen) -> None:
@@ -120,7 +123,7 @@ class BranchesDialog(Sheet[str]):
 def first_words(message: ChatMessage) -> str:
     """Return the first line of a message that has words, without marks of Markdown in front."""
     for line in sanitize(message.text[:LOOKED_AT]).splitlines():
-        if words := line.strip().lstrip("#>*-` ").strip():
+        if words := line.strip().lstrip("#>*-` ").replace("**", "").replace("`", "").strip():
             return words
     return "nothing came" if message.role is Role.ASSISTANT else "without words"
 

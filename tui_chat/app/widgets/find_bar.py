@@ -48,6 +48,8 @@ class FindBar(Vertical):
 
     field = getters.query_one(Input)
     _count = getters.query_one(".count", Static)
+    has_hits: bool = False
+    """Whether what is looked for stands anywhere."""
 
     def compose(self) -> ComposeResult:
         """Lay the field on a card like the input's."""
@@ -74,6 +76,7 @@ class FindBar(Vertical):
 
     def set_count(self, at: int, count: int) -> None:
         """Show which hit one is at, from 1 (0 for none), and how many there are."""
+        self.has_hits = bool(count)
         if not self.field.value:
             self._count.update("")
         elif not count:

@@ -67,7 +67,9 @@ class StatusLine(EndsLine):
         self._address = address
         self.refresh()
 
-    def set_state(self, state: str, *, elsewhere: int = 0, running_for: float = 0.0, who: str = "") -> None:
+    def set_state(
+        self, state: str, *, elsewhere: int = 0, running_for: float = 0.0, phase: str = "waiting", who: str = ""
+    ) -> None:
         """Set what the session does.
 
         Args:
@@ -76,13 +78,14 @@ class StatusLine(EndsLine):
                 ``sessions``, ``editing``).
             elsewhere: how many replies run in other sessions.
             running_for: how long the reply has been running already, in seconds.
+            phase: what it does: ``waiting``, ``thinking`` or ``writing``.
             who: who is waited for, where a request has to be sent once more.
         """
         self._who = who
         since = monotonic() - running_for
         # What is known of the reply that runs is kept; of another one nothing is known yet.
         if state == _RUNNING and (self._state != _RUNNING or abs(since - self._since) > _SAME_REPLY):
-            self._phase = "writing" if running_for else "waiting"
+            self._phase = phase
             self._since = since
         self._state, self._elsewhere = state, elsewhere
         if self._ticking is not None:

@@ -9,7 +9,7 @@ from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ContextTooLong
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, MessageStatus, ReasoningPart, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.sessions import ChatSession, Listed, SessionStatus
 from tui_chat.domain.usage import money
@@ -54,6 +54,13 @@ def reply_hints(message: ChatMessage, place: Place) -> Rows:
             return [("/retry", "now"), ("Esc", "give up"), model]
         case _:
             return []
+
+
+def phase_of(reply: ChatMessage) -> str:
+    """Return what a running reply does, by what has come of it."""
+    if all(isinstance(part, ReasoningPart) for part in reply.parts):
+        return "thinking" if reply.parts else "waiting"
+    return "writing"
 
 
 def footer(opened: OpenSession, place: Place, message: ChatMessage | None, *, is_running: bool) -> Rows:

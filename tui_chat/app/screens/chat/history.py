@@ -11,6 +11,7 @@ from typing import Any
 from textual.content import Content
 
 from tui_chat.app.screens.chat.changes import Change, Journal
+from tui_chat.app.widgets import counted
 from tui_chat.chat.duplicating import duplicate
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
@@ -243,7 +244,9 @@ class SessionHistory:
 
     async def delete(self, session: SessionSummary) -> Change:
         """Move a session to the trash."""
-        done = _words("Deleted $name, $count messages", name=session.name, count=session.message_count)
+        done = _words("Deleted $name", name=session.name)
+        if session.message_count:
+            done += f", {counted(session.message_count, 'message')}"
         undone = _words("Restored $name", name=session.name)
         return await self._set(session.id, done, undone, needs_rest=True, deleted_at=now())
 

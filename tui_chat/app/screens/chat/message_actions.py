@@ -185,6 +185,7 @@ class MessageActions(Drafting):
         """Mark a text wherever it stands, and go to its first hit from here on; an empty one ends the search."""
         if not self.transcript.find(text):
             self.find_bar.set_count(0, 0)
+            self.show_status()
 
     def go_to_hit(self, step: int) -> None:
         """Go to the next hit, or the one before."""

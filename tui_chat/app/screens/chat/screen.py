@@ -155,6 +155,7 @@ class ChatScreen(
     @on(ChatTranscript.HitShown)
     def tell_hit(self, event: ChatTranscript.HitShown) -> None:
         self.find_bar.set_count(event.at, event.count)
+        self.show_status()
         self.title_line.set_aside(f"hit {event.at} of {event.count}" if event.count else "")
 
     @on(ChatTranscript.LinkPointed)

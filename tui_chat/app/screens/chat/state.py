@@ -193,7 +193,7 @@ class ChatState(Screen[None]):
         turn = self.replies.turn(self.opened.id)
         message = self.transcript.cursor_message
         if self.find_bar.has_focus_within:
-            self.hints.set_hints(describing.FIND_KEYS)
+            self.hints.set_hints(describing.FIND_KEYS if self.find_bar.has_hits else describing.FIND_KEYS[-1:])
         elif self.menu.display and self.place is Place.INPUT:
             self.hints.set_hints(describing.completion_keys(is_chosen=self.menu.cursor is not None))
         elif self.is_editing and self.place is Place.INPUT:
@@ -203,8 +203,10 @@ class ChatState(Screen[None]):
         else:
             self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
         elsewhere = len(self.replies) - (turn is not None)
-        provider = self.services.providers.get(turn.reply.provider) if turn is not None else None
+        reply = turn.reply if turn is not None else None
+        provider = self.services.providers.get(reply.provider) if reply is not None else None
         who = provider.label if provider is not None else ""
+        phase = describing.phase_of(reply) if reply is not None else ""
         if turn is not None:
             state = "running"
         elif self.is_editing:
@@ -217,7 +219,7 @@ class ChatState(Screen[None]):
             branch = self.opened.branch
             state = str(branch[-1].status) if branch else "complete"
         seconds = turn.seconds if turn is not None else 0.0
-        self.status.set_state(state, elsewhere=elsewhere, running_for=seconds, who=who)
+        self.status.set_state(state, elsewhere=elsewhere, running_for=seconds, phase=phase, who=who)
         if turn is not None and turn.wait is not None:
             self.status.take(turn.wait.event(attempt=2))
 
