@@ -32,10 +32,15 @@ class Options:
     """What the command line asks for. Empty strings and ``None`` ask for nothing."""
 
     provider: str = ""
+    """Name of who answers in new sessions."""
     model: str = ""
+    """Name of the LLM."""
     base_url: str = ""
+    """Address of an API that speaks OpenAI's protocol."""
     system: str = ""
+    """System prompt of new sessions."""
     theme: str = ""
+    """Theme of this run."""
     is_temporary: bool = False
     """Whether nothing may be written to the history."""
 

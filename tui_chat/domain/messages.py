@@ -143,25 +143,37 @@ class ChatMessage(Stored):
     """One node in the tree of a session's messages."""
 
     id: str = Field(default_factory=new_id)
+    """Made here, unique in the history."""
     session_id: str
+    """The session that it belongs to."""
     parent_id: str | None = None
     """The message that this one answers or follows; ``None`` for the first of a session."""
     role: Role
+    """Who wrote it."""
     parts: list[Part] = []
+    """What it consists of, in order: texts, reasoning, images, files, calls of tools, citations."""
     provider: str = ""
     """Name of the provider that wrote a reply."""
     model: str = ""
     """The LLM that wrote a reply."""
     created_at: datetime = Field(default_factory=now)
+    """When it was sent or begun."""
     status: MessageStatus = MessageStatus.COMPLETE
+    """How far it came."""
     finish_reason: FinishReason | None = None
+    """Why the model stopped; ``None`` while it has not, and if the server did not say."""
     finish_words: str = ""
     """Why the model stopped, in the server's words, where they say more than the reason."""
     usage: Usage | None = None
+    """Tokens and cost of a reply, if they are known."""
     timing: Timing | None = None
+    """How long the reply took, and its reasoning."""
     error: MessageError | None = None
+    """Why the reply failed, if it did."""
     rating: Literal[-1, 1] | None = None
+    """What the user thinks of the reply: 1 good, -1 bad."""
     feedback: str = ""
+    """Why, in the user's words."""
     pinned: bool = False
     """Whether it is always sent, however long the session becomes."""
     excluded: bool = False

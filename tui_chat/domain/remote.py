@@ -35,10 +35,15 @@ class RemoteSession(Value):
     """A session at a provider. Lists leave its messages out."""
 
     id: str
+    """The provider's id."""
     name: str = ""
+    """As the provider lists it."""
     project_id: str = ""
+    """The provider's id of the project it belongs to."""
     created_at: datetime | None = None
+    """When it was begun, if that is told."""
     status: str = ""
+    """The provider's word for what it does."""
     answer: str = ""
     """The newest reply, where it is told apart."""
     is_building: bool = False
@@ -50,3 +55,4 @@ class RemoteSession(Value):
     next_task: dict[str, Any] = {}
     """What the provider is going to work on."""
     messages: list[RemoteMessage] = []
+    """What was said, oldest first."""

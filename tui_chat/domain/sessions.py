@@ -100,22 +100,33 @@ class ChatSession(Stored):
     """One session."""
 
     id: str = Field(default_factory=new_id)
+    """Made here, unique in the history."""
     name: str = UNNAMED
+    """As lists show it; the first words of the first prompt, until it gets a better one."""
     created_at: datetime = Field(default_factory=now)
+    """When it was begun."""
     updated_at: datetime = Field(default_factory=now)
     """When its newest message was added or changed; sessions are listed by it."""
     status: SessionStatus = SessionStatus.IDLE
+    """What its newest reply does."""
     provider: str = ""
+    """Name of the provider that answers."""
     model: str = ""
+    """The LLM that answers."""
     persona: str = ""
     """Name of the persona that was chosen last; what it set may have changed since."""
     system_prompt: str = ""
+    """Sent before the messages; empty for none."""
     params: Params = Field(default_factory=Params)
+    """Parameters of its requests."""
     project: str = ""
     """A folder name to group sessions by; empty for none."""
     tags: list[str] = []
+    """Words to find it by."""
     pinned: bool = False
+    """Whether it stays at the top of lists."""
     archived: bool = False
+    """Whether lists leave it out until they are asked for it."""
     deleted_at: datetime | None = None
     """When it was moved to the trash; ``None`` while it is not there."""
     current_node: str | None = None
