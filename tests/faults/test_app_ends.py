@@ -45,7 +45,7 @@ def test_nothing_on_disk_is_lost(start: Start, server: OpenAIServer, home: Path,
     app = start(*options)
     for turn in range(ROUNDS):
         app.keys(f"question {turn}", "<enter>")
-        app.wait_for(r"w\d+")
+        app.wait_for(rf"▎ question {turn}\s[\s\S]*w\d+")
         app.wait_until(lambda _: "w0" in reply_text(home), "the first checkpoint")
         time.sleep(dice.uniform(0, 1))
         shown, before = last_word(app.text()), ledger(home)

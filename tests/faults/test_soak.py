@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="m
 IS_LONG = bool(os.environ.get("TUI_CHAT_LONG"))
 
 #: Turns without a screen, and with one; TUI_CHAT_LONG=1 takes some minutes.
-TURNS, TURNS_ON_SCREEN = (20_000, 2_000) if IS_LONG else (2_000, 24)
+TURNS, TURNS_ON_SCREEN = (20_000, 2_000) if IS_LONG else (1_000, 16)
 
 #: KB a turn that may stay: where each message is in the file, and what belongs to a session.
 KEPT_A_TURN = 1.5
