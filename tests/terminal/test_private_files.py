@@ -50,7 +50,7 @@ def test_what_is_written_is_private(environment: dict[str, str], home: Path, ser
         terminal.wait_for("pasted text")
         terminal.keys("<ctrl+q>")
         terminal.wait_exit()
-    for arguments in (
+    for command in (
         ("models", "--provider", "lab"),
         ("backup", str(home / "copies" / "backup.json")),
         ("export", "--all", "--format", "markdown", "-o", str(home / "all")),
@@ -58,7 +58,7 @@ def test_what_is_written_is_private(environment: dict[str, str], home: Path, ser
         ("sessions", "delete", "last"),
         ("doctor", "--repair", str(home / "mended.json")),
     ):
-        subprocess.run(generous(*arguments), env=environment, capture_output=True, check=False, timeout=60)
+        subprocess.run(generous(*command), env=environment, capture_output=True, check=False, timeout=60)
     found = [home, *home.rglob("*")]
     assert {one.name for one in found} >= {"history.json", "config.toml", "prompts.jsonl", "exports", "models"}
     assert len(found) > 12
