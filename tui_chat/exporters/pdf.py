@@ -31,6 +31,10 @@ def render(export: Export) -> bytes:
             "PDF needs the library Pango.",
             advice="Install it with your system's packages. Or export HTML and print that.",
         ) from error
+    # Importing it lets broken images pass for whole ones in the entire program.
+    from PIL import ImageFile
+
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     # It tells of every property for screens that it leaves out.
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     # Nothing is asked of anybody: the images of the page are in the page.

@@ -58,3 +58,10 @@ def test_without_weasyprint_it_is_told_what_to_install(monkeypatch: pytest.Monke
         render(reply_export("x"))
 
     assert "tui-chat[pdf]" in caught.value.advice
+
+
+def test_broken_images_stay_broken_elsewhere() -> None:
+    from PIL import ImageFile
+
+    render(full_export())
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is False

@@ -29,10 +29,10 @@ from tui_chat.app.screens.pick import PickOne as PickOne
 from tui_chat.app.screens.preview import PreviewDialog as PreviewDialog
 from tui_chat.app.screens.providers import ProvidersScreen as ProvidersScreen
 from tui_chat.app.screens.search import SearchScreen as SearchScreen
+from tui_chat.app.screens.search import WantedHit as WantedHit
 from tui_chat.app.screens.search_words import spans_of as spans_of
 from tui_chat.app.screens.secrets_found import SecretsFound as SecretsFound
 from tui_chat.app.screens.settings import SettingsScreen as SettingsScreen
-from tui_chat.app.screens.search import WantedHit as WantedHit
 from tui_chat.app.screens.templates import TemplatesDialog as TemplatesDialog
 from tui_chat.app.screens.templates import VariablesForm as VariablesForm
 from tui_chat.app.screens.templates import Wanted as Wanted
