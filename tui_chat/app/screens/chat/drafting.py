@@ -38,6 +38,8 @@ class Drafting(Attaching):
     async def recall(self) -> None:
         """Read what earlier runs left, and put the open session's draft before what is typed already."""
         await self.memory.open()
+        if self.is_ending:
+            return  # what an app that was quit at once would show in has gone
         self._show_prompts()
         # A session that has begun meanwhile, with the prompt of the command line, takes over what was left for it.
         key = NEW if self.first_prompt else self.draft_key
