@@ -125,7 +125,7 @@ def test_what_could_not_be_written_is_tried_again(path: Path) -> None:
 def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     drafts = loaded(None)
-    drafts.note('', "secret")
+    drafts.note("", "secret")
     drafts.write()
     drafts.release()
     assert drafts.text("") == "secret"
