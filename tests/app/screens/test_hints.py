@@ -60,11 +60,7 @@ def takes_enter(dialog: type[Sheet[Any]]) -> bool:
     )
 
 
-def name_of(dialog: type[Any]) -> str:
-    return dialog.__name__
-
-
-@pytest.mark.parametrize("dialog", sorted(set(dialogs()), key=name_of), ids=name_of)
+@pytest.mark.parametrize("dialog", sorted(set(dialogs()), key=repr), ids=repr)
 def test_every_key_that_a_dialog_shows_does_something(dialog: type[Sheet[Any]]) -> None:
     keys = bound(dialog) | ({"Enter"} if takes_enter(dialog) else set())
     shown = {key for hint, _words in dialog.KEYS if hint not in WORDS for key in hint.split()}
