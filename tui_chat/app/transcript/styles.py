@@ -114,7 +114,8 @@ class Styles:
 
     def _resolve(self, key: StyleKey, ground: str) -> Style:
         rules = [RULES.get(name, Rule()) for name in _names(key)]
-        behind = self._color(GROUNDS[ground], None)
+        # A theme without tones has clear cards: they lie on the page.
+        behind = self._color(GROUNDS[ground], None) or self._color(GROUNDS["page"], None)
         for rule in rules:
             behind = self._color(rule.ground, behind) or behind if rule.ground else behind
         ink = next((rule.ink for rule in reversed(rules) if rule.ink), "foreground")

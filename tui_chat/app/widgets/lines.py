@@ -36,7 +36,8 @@ def ends(left: Content, right: Content, width: int, glyphs: Glyphs = UNICODE, ga
     """Return a line of a given width with a left and a right end. The left one is cut if both do not fit."""
     right = fit(right, width, glyphs)
     room = width - right.cell_length - (gap if right else 0)
-    left = fit(left, max(0, room), glyphs)
+    # Blanks at its end, which fill a column, are nothing to cut.
+    left = fit(left.rstrip(), max(0, room), glyphs)
     return left.append(" " * max(0, width - left.cell_length - right.cell_length)).append(right)
 
 

@@ -52,13 +52,13 @@ def test_a_style_is_resolved_once() -> None:
 
 def test_terminal_colours() -> None:
     theme = {"foreground": "ansi_default", "background": "ansi_default", "text-primary": "ansi_blue"}
-    styles = Styles({**theme, "panel": "transparent"}, ansi=True)
+    styles = Styles({**theme, "panel": "transparent", "surface": "transparent"}, ansi=True)
     style = styles.get(("link", "x"))
 
     assert not styles.has_tones
     assert style.color is not None and style.color.number == 4
     assert style.bgcolor is not None and style.bgcolor.type is ColorType.DEFAULT
-    assert styles.get(("code",)) == styles.get(())
+    assert styles.get(("code",)) == styles.get(()) == styles.get((), "card")
 
 
 def test_no_colour_keeps_weight_and_underline() -> None:

@@ -87,7 +87,7 @@ class ChatScreen(
 
     def on_mount(self) -> None:
         look = self.services.settings.look
-        self.hints.display = look.footer
+        self.hints.set_class(not look.footer, "-off")
         self.prompt.cursor_blink = look.cursor_blink
         self.prompt.send_key = self.services.settings.keys.send
         self.show_facts()

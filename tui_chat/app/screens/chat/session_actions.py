@@ -182,7 +182,7 @@ class SessionActions(Drafting):
     def apply_setting(self, settings: Settings, name: str) -> None:
         """Let a changed setting take effect."""
         self.services.settings = settings
-        self.hints.display = settings.look.footer
+        self.hints.set_class(not settings.look.footer, "-off")
         self.prompt.cursor_blink = settings.look.cursor_blink
         use_motion(settings.look.motion)
         if name == "look.glyphs":
