@@ -76,19 +76,20 @@ def test_a_disk_that_is_full_before_a_prompt(start: Start, server: OpenAIServer,
     app.keys("first", "<enter>")
     app.wait_for("Hello from the test server[\\s\\S]*ready")
     before, ballast = ledger(disk), fill(disk)
-    second = f"second {'x' * 5000} end"
-    app.keys(second)
-    app.wait_for("xxx end")
+    second = f"{'second ' * 150}end " * 4
+    for piece in second.split("end "):
+        app.paste(f"{piece}end " if piece else "")  # longer pastes become attachments
+    app.wait_for("second end")
     app.keys("<enter>")
     app.wait_for("No space left on device")
-    app.wait_for("xxx end")
+    app.wait_for("second end")
     assert len(server.chats) == 1, "what is not on disk is not sent"
     tally.check("disk full before a prompt", before, ledger(disk))
     ballast.unlink()
     app.keys("<enter>")
     app.wait_until(lambda _: len(server.chats) == 2, "the prompt sent")
     app.wait_until(lambda _: len(ledger(disk)) == 4, "both on disk")
-    assert second in [one.text for one in ledger(disk).values()]
+    assert second.strip() in [one.text.strip() for one in ledger(disk).values()]
     assert app.kill(signal.SIGTERM) == 143
     assert b"Traceback" not in app.raw
 
