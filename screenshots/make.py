@@ -190,9 +190,12 @@ async def draw(name: str, picture: Picture) -> None:
     from tui_chat.chat.services import Options, Services
 
     with tempfile.TemporaryDirectory() as home:
-        os.environ["TUI_CHAT_HOME"] = home
+        os.environ |= {"HOME": home, "TUI_CHAT_HOME": f"{home}/tui-chat"}
+        os.environ.pop("OPENAI_API_KEY", None)
         config = "" if picture.is_first_run else CONFIG
-        await asyncio.to_thread(Path(home, "config.toml").write_text, config, encoding="utf-8")
+        path = Path(home, "tui-chat", "config.toml")
+        await asyncio.to_thread(path.parent.mkdir)
+        await asyncio.to_thread(path.write_text, config, encoding="utf-8")
         services = Services.start(Options(theme=picture.theme, provider="" if picture.is_first_run else "example"))
         if not picture.is_first_run:
             await services.library.open()
