@@ -6,7 +6,7 @@ from tests.app.transcript.driving import running
 from tests.app.transcript.samples import reply
 from tui_chat.app.transcript import Entry
 from tui_chat.domain.messages import Role
-from tui_chat.domain.usage import Usage
+from tui_chat.domain.usage import Timing, Usage
 
 
 async def test_a_reply_says_what_it_cost_and_an_estimate_is_marked() -> None:
@@ -16,6 +16,14 @@ async def test_a_reply_says_what_it_cost_and_an_estimate_is_marked() -> None:
         text = "\n".join(driver.lines())
         assert " · 512 tok · $0.014" in text
         assert " · ~20 tok · ~$0.002" in text
+
+
+async def test_a_reply_that_took_no_time_shows_no_zero() -> None:
+    quick, slow = reply("Hi", timing=Timing(total=0.02)), reply("Ho", timing=Timing(total=3.14))
+    async with running([Entry(quick), Entry(slow)]) as driver:
+        text = "\n".join(driver.lines())
+        assert "0.0 s" not in text
+        assert " · 3.1 s" in text
 
 
 async def test_a_summary_says_from_where_on_messages_are_sent() -> None:

@@ -18,6 +18,7 @@ from textual.screen import Screen
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
+from tui_chat.app.transcript.heads import SHORTEST
 from tui_chat.app.widgets import EndsLine, Hints, counted, muted
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.usage import money
@@ -256,7 +257,7 @@ class DiffScreen(Screen[str]):
 def facts_of(answer: ChatMessage) -> list[str]:
     """Return when an answer was made, how long that took, and what it cost."""
     facts = [answer.created_at.astimezone().strftime("%H:%M")]
-    if answer.timing is not None and answer.timing.total is not None:
+    if answer.timing is not None and (answer.timing.total or 0) >= SHORTEST:
         facts.append(f"{answer.timing.total:.1f} s")
     if answer.usage is not None and answer.usage.output_tokens:
         facts.append(f"{'~' if answer.usage.estimated else ''}{answer.usage.output_tokens:,} tok")
