@@ -36,7 +36,7 @@ def configure(home: Path, base_url: str, *, silence: float = 30) -> tuple[str, .
 
 @pytest.fixture(scope="session")
 def tally() -> Iterator[Tally]:
-    """Counts over all tests of a run; shown at its end with ``pytest -s``."""
+    """Counts over all tests of a run; shown at its end with ``pytest -n0 -s``."""
     one = Tally()
     yield one
     print(f"\n{one.table()}")

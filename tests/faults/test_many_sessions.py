@@ -40,7 +40,7 @@ class Words:
             word = f"{name}-{len(said)} "
             exchange.send_piece(event(chunk({"content": word})))
             said += word
-            self.end.wait(dice.uniform(0.05, 0.15))
+            self.end.wait(dice.uniform(0.1, 0.5))
         for one in ending():
             exchange.send_piece(one)
         exchange.end()
