@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Row, RowList, counted, muted
 from tui_chat.chat.branches import BranchRow
@@ -65,10 +65,7 @@ class BranchesDialog(Sheet[str]):
     OF_A_ROW: ClassVar = frozenset({"[ ]"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "go there"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
         Binding("g,home", "end(False)", "first", show=False),
         Binding("G,end", "end(True)", "last", show=False),
         Binding("right_square_bracket", "fork(1)", "next fork", show=False),

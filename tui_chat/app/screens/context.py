@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Pick, Row
 from tui_chat.chat.context import Context, Weighed
@@ -59,10 +59,7 @@ class ContextDialog(Sheet[ContextWish]):
         Binding("z", "toggle('undo')", "undo"),
         Binding("c", "compact", "sum up older"),
         Binding("enter", "go", "go there"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
         Binding("g,home", "end(False)", "first", show=False),
         Binding("G,end", "end(True)", "last", show=False),
     ]

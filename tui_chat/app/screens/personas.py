@@ -16,7 +16,7 @@ from tui_chat.app.screens.ask_lines import AskLines
 from tui_chat.app.screens.dialogs import AskText, Confirm
 from tui_chat.app.screens.model_picker import ModelPicker
 from tui_chat.app.screens.parameters import ParamSheet
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Pick, Row, muted
 from tui_chat.chat.params import summary
@@ -144,10 +144,7 @@ class PersonasDialog(Sheet[Persona]):
         Binding("n", "make", "new from this session"),
         Binding("i", "import", "import"),
         Binding("D", "delete", "delete"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
     ]
 
     def __init__(self, services: Services, now: str, from_session: Callable[[str], Persona]) -> None:

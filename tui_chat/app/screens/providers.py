@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.dialogs import AskSecret, Confirm
 from tui_chat.app.screens.model_rows import age
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Pick, Row
 from tui_chat.chat.provider_states import ProviderState, check, provider_state, provider_states, shown_key
@@ -49,10 +49,7 @@ class ProvidersScreen(Sheet[None]):
         Binding("s", "set_key", "set key"),
         Binding("D,delete", "delete_key", "delete key"),
         Binding("v", "look", "look for the key"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
     ]
 
     def __init__(self, services: Services, at: str) -> None:

@@ -18,6 +18,15 @@ from tui_chat.app.widgets import Hints
 Result = TypeVar("Result")
 
 
+MOVES: list[BindingType] = [
+    Binding("j,down", "move(1)", "next", show=False),
+    Binding("k,up", "move(-1)", "previous", show=False),
+    Binding("d,pagedown", "move(10)", "page", show=False),
+    Binding("u,pageup", "move(-10)", "page", show=False),
+]
+"""The keys that move the cursor of a list, for dialogs with an ``action_move``."""
+
+
 class Sheet(ModalScreen[Result]):
     """A dialog. Escape closes it with ``None``.
 

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.ask_lines import LinesField
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.config.templates import Template
@@ -61,10 +61,7 @@ class TemplatesDialog(Sheet[Wanted]):
         Binding("s", "want('save')", "save the input"),
         Binding("e", "want('edit')", "edit"),
         Binding("D", "want('delete')", "delete"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
     ]
 
     def __init__(self, templates: Sequence[Template], folder: str) -> None:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.dialogs import Confirm
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.widgets import Pick, Row, counted
 from tui_chat.chat.trash import KEPT_DAYS, days_left
@@ -34,10 +34,7 @@ class TrashDialog(Sheet[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "restore", "restore"),
         Binding("D", "purge", "delete for good"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
     ]
 
     def __init__(self, sessions: Sequence[ChatSession], purge: Callable[[str], Awaitable[bool]]) -> None:
