@@ -59,3 +59,9 @@ def __getattr__(name: str) -> Any:
     found = getattr(import_module(f"tui_chat.app.screens.{HOMES[name]}"), name)
     globals()[name] = found
     return found
+
+
+def prepare() -> None:
+    """Import them all, so that the first to be opened is there at once; to be called when nobody waits."""
+    for name in set(HOMES.values()):
+        import_module(f"tui_chat.app.screens.{name}")

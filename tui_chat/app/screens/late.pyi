@@ -40,3 +40,5 @@ from tui_chat.app.screens.templates import Wish as Wish
 from tui_chat.app.screens.trash import TrashDialog as TrashDialog
 
 HOMES: dict[str, str]
+
+def prepare() -> None: ...

@@ -273,6 +273,7 @@ class ChatScreen(
         self.run_worker(self.advise(), group="advice")
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
+        await to_thread(late.prepare)
 
     async def _open_first(self) -> None:
         try:
