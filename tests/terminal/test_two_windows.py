@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import threading
+import time
 from pathlib import Path
 
 from tests.terminal.conftest import Start
@@ -81,3 +82,21 @@ def test_who_looks_elsewhere_is_told_when_a_reply_ends(
     assert b"\x07" in terminal.raw
     terminal.send(b"\x1b[I")
     terminal.wait_until(lambda _: b"\x1b]2;tui-chat\x1b\\" in terminal.raw, "the title as before")
+
+
+def test_a_history_that_becomes_unreadable_meanwhile_ends_nothing(start: Start, home: Path) -> None:
+    terminal = start()
+    terminal.keys("how do I quit?", "<enter>")
+    terminal.wait_for("I am the built-in guide")
+    terminal.wait_for("ready")
+    history = home / "history.json"
+    kept = history.read_bytes()
+    history.write_text("{ this is no history")
+    time.sleep(4)  # two looks at what others wrote
+    terminal.keys("still here")
+    terminal.wait_for("▎ still here")
+    assert history.read_text() == "{ this is no history"
+    history.write_bytes(kept)
+    terminal.keys("<ctrl+q>")
+    assert terminal.wait_exit() == 0
+    assert b"Traceback" not in terminal.raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import json
 import os
 import shutil
@@ -30,6 +31,7 @@ def command_body(body: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable
 
     @functools.wraps(body)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        gc.set_threshold(100_000)  # a command makes many objects and hardly any garbage
         try:
             code = asyncio.run(body(*args, **kwargs))
         except ChatError as error:

@@ -15,7 +15,13 @@ class OtherProcesses(ChatState):
 
     def watch_others(self) -> None:
         """Begin to look at what others write."""
-        self.set_interval(LOOK_EVERY, self._see_others)
+        self.set_interval(LOOK_EVERY, self._look_around)
+
+    async def _look_around(self) -> None:
+        try:
+            await self._see_others()
+        except ChatError:
+            return  # the history cannot be read just now; the next thing that needs it says why
 
     async def _see_others(self) -> None:
         """Show what others wrote; between replies, tidy up."""
