@@ -134,6 +134,15 @@ class Terminal:
             time.sleep(0.02)
         raise AssertionError(f"waited {timeout} s for {what!r} on this screen:\n{self.text()}")
 
+    def wait_still(self, timeout: float = 20) -> str:
+        """Wait until nothing has been written for a while; return the screen."""
+        written, since, end = -1, time.monotonic(), time.monotonic() + timeout
+        while time.monotonic() < end and time.monotonic() - since < 0.6:
+            if len(self.raw) != written:
+                written, since = len(self.raw), time.monotonic()
+            time.sleep(0.02)
+        return self.text()
+
     def keys(self, *keys: str) -> None:
         """Press keys: names as ``<enter>``, anything else is typed."""
         for key in keys:
