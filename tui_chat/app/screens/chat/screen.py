@@ -44,7 +44,7 @@ QUIT_WITHIN = 3.0
 
 #: Seconds after the start at which drafts and earlier prompts are read: not before the input is on screen, empty and
 #: ready, and no later than a hand reaches the keys.
-RECALL_AFTER = 0.15
+RECALL_AFTER = 0.03
 
 #: Seconds after the start at which the first prompt is prepared for, so that this does not slow the first keys down.
 PREPARE_AFTER = 0.3
