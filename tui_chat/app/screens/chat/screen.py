@@ -234,8 +234,12 @@ class ChatScreen(
         self.notices.end()
 
     def _see_focus(self, has_focus: bool) -> None:
-        if has_focus:
-            self.notices.seen()
+        if not has_focus:
+            return
+        self.notices.seen()
+        if self.is_current and self.focused is None:
+            # A window that was not looked at when the app began, as a page in a browser, has focused nothing yet.
+            self.set_focus(self.prompt)
 
     def _see_place(self) -> None:
         self.place = self.place_of_keys
