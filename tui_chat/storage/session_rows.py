@@ -17,6 +17,9 @@ from tui_chat.storage.layout import dumps, loads
 
 _log = logging.getLogger(__name__)
 
+#: Looked up, since an enumeration takes its time to find a member by its value.
+_STATUSES = {status.value: status for status in SessionStatus}
+
 R = TypeVar("R", bound=Stored)
 
 
@@ -116,7 +119,7 @@ def _summary(document: Mapping[str, Any]) -> SessionSummary | None:
             id=sys.intern(document["id"]),
             name=document["name"],
             updated_at=updated_at if updated_at.tzinfo else updated_at.replace(tzinfo=UTC),
-            status=SessionStatus(document.get("status", "idle")),
+            status=_STATUSES[document.get("status", "idle")],
             project=document.get("project", ""),
             tags=tuple(document.get("tags", ())),
             pinned=bool(document.get("pinned")),
