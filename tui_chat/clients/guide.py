@@ -39,18 +39,20 @@ _CONNECT = (
     "To chat with a language model, set a key such as `OPENAI_API_KEY` and start again, start a local server such as"
     " Ollama, or point to any OpenAI-compatible API with `--base-url`. `Ctrl+L` shows who can answer."
 )
+_STEPS = "`F1` shows the keys for where you are, `Ctrl+P` every command; `Ctrl+Q` quits."
 _SIGNATURE = (
     "*I am the built-in guide and no language model; to chat with one, set a key such as `OPENAI_API_KEY`, or start a"
     " local server such as Ollama.*"
 )
 
 _GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|hallo|hola|bonjour|moin|servus|good (?:morning|evening|day|afternoon)|yo|ping|test|help)"
-    r"(?: there| guide| again| all| everyone| world| me| you)?\W*$",
+    r"^\W*(?:hi|hello|hey|hallo|hola|bonjour|moin|servus|good (?:morning|evening|day|afternoon)|yo|sup|ping|help"
+    r"|test(?:ing)?|(?:is )?any(?:body|one))(?: there| here| guide| again| all| everyone| world| me| you)?[\W\d]*$",
     re.IGNORECASE,
 )
 _WHO = re.compile(
-    r"\b(?:(?:who|what) (?:are|r) (?:you|u)|your name|what can (?:you|i ask)|what do you know|can you help)\b"
+    r"\b(?:(?:who|what) (?:are|r) (?:you|u)|who is (?:this|that|there)|who am i (?:talking|speaking) (?:to|with)"
+    r"|your name|about yourself|what can (?:you|i ask)|what do you know|can you help)\b"
     r"|\bare you (?:an? )?(?:real|human|ai|bot|robot|person|model|llm|\w*gpt\w*|claude)\b",
     re.IGNORECASE,
 )
@@ -213,17 +215,22 @@ def _about_keys(keys: Sequence[str], rows: Sequence[KeyRow]) -> str:
 
 
 def _introduction() -> str:
-    pages = {section.page: section.heading for section in reversed(sections())}
-    some = "\n".join(f"- {heading}" for _, heading in sorted(pages.items()))
-    return f"Hello. {_HONEST}\n\n{_CONNECT}\n\nYou can ask me, for example:\n\n{some}"
+    return f"Hello. {_HONEST}\n\n{_CONNECT}\n\n{_STEPS}\n\n{_examples()}"
 
 
 def _nothing_fits() -> str:
     return (
         f"I find nothing about that in the manual of tui-chat. {_HONEST} So I cannot answer questions about the world,"
         f" nor write or translate for you.\n\n{_CONNECT}\n\nIf it was about tui-chat, ask again in other words, in"
-        " English; `F1` shows the keys."
+        f" English. {_STEPS}\n\n{_examples()}"
     )
+
+
+def _examples() -> str:
+    """Return the first question of each page of the manual."""
+    pages = {section.page: section.heading for section in reversed(sections())}
+    some = "\n".join(f"- {heading}" for _, heading in sorted(pages.items()))
+    return f"You can ask me, for example:\n\n{some}"
 
 
 def _put_together(keys: str, found: Sequence[Section], *, is_first: bool) -> str:

@@ -58,7 +58,7 @@ _STOP = frozenset(
     things think this those though through to too try up us use used using very via want wants was way ways we well
     were whether what what's which while whose will with within without won't would you your yours able
     actually accidentally currently easily every exactly exist exists good mode mistake please problem
-    question real teh thanks trying understand wish
+    huh lol question real sup teh thanks trying understand wish yep yes
     """.split()
 )
 
@@ -234,7 +234,9 @@ def find(question: str, context: str = "", count: int = 4, least: float = _LEAST
     # A question of the manual, word for word, such as those that are named below an answer.
     same = _plain(question)
     scores.sort(key=lambda pair: (_otherwise(same, sections()[pair[1]]), -pair[0], pair[1]))
-    return [Hit(sections()[place], score) for score, place in scores[:count] if score > 0]
+    hits = [Hit(sections()[place], score) for score, place in scores[:count] if score > 0]
+    # One of little words only, such as "what is this", is known as a whole or not at all.
+    return hits or [Hit(section, 0.0) for section in sections() if _otherwise(same, section) < 2]
 
 
 def shortened(text: str) -> str:
@@ -252,7 +254,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    return text.strip(" -*?\n").casefold()
+    return text.strip(" -*?!.\n").replace("’", "'").casefold()
 
 
 def _otherwise(question: str, section: Section) -> int:

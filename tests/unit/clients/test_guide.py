@@ -69,12 +69,56 @@ def test_it_is_honest_about_what_it_cannot_know(question: str, before: tuple[str
 
 @pytest.mark.parametrize(
     "question",
-    ["hello", "Hi!", "hey there", "who are you?", "are you an AI", "what can you do?", "help", "", "🙂", "???"],
+    [
+        *("hello", "Hi!", "hey there", "help", "test", "testing", "test 123", "anybody there?", "", "🙂", "???"),
+        *("who are you?", "who is this?", "are you an AI", "what can you do?", "tell me about yourself"),
+    ],
 )
 def test_it_greets_and_says_what_it_is(question: str) -> None:
     text = answer(talk("how do I quit?", question))
     assert text.startswith("Hello.")
     assert "no language model" in text and "OPENAI_API_KEY" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("What is this?", "What is tui-chat?"),
+        ("what’s this", "What is tui-chat?"),
+        ("who made this?", "What is tui-chat?"),
+        ("features", "What can tui-chat do?"),
+        ("what can this do?", "What can tui-chat do?"),
+        ("why should I use this?", "What can tui-chat do?"),
+        ("How do I start?", "How do I get started"),
+        ("how does this work?", "How do I get started"),
+        ("how do I use it", "How do I get started"),
+        ("what now?", "How do I get started"),
+        ("where am I", "What is on the screen?"),
+        ("commands", "How do I use commands with a slash?"),
+        ("menu", "How do I use commands with a slash?"),
+        ("keys", "Which keys are there?"),
+        ("setup", "How do I connect a language model?"),
+        ("do I need a key?", "How do I connect a language model?"),
+        ("do I need an account?", "How do I connect a language model?"),
+        ("is this ChatGPT?", "What is the guide?"),
+        ("which model is this", "What is the guide?"),
+        ("docs", "What is the guide?"),
+        ("is it free?", "What does it cost?"),
+        ("is my data private?", "What about privacy"),
+        (":q", "How do I quit?"),
+    ],
+)
+@pytest.mark.parametrize("before", [(), ("hello",)])
+def test_the_first_questions_of_a_newcomer_are_answered(question: str, wanted: str, before: tuple[str, ...]) -> None:
+    assert heading(answer(talk(*before, question))).startswith(wanted)
+
+
+def test_a_first_word_that_says_nothing_is_taken_as_a_greeting() -> None:
+    assert all(answer([user(word)]).startswith("Hello.") for word in ("yes", "lol", "huh?"))
+
+
+def test_a_question_of_little_words_is_understood_from_the_one_before() -> None:
+    assert "compact" in heading(answer(talk("what is /compact?", "how does it work?")))
 
 
 @pytest.mark.parametrize("question", ["thanks, how do I quit?", "ok how do I quit", "hello how do I quit"])
