@@ -19,7 +19,7 @@ _Kind = TypeVar("_Kind", bound=Message)
 
 
 class Host(App[None]):
-    CSS_PATH: ClassVar[list[str | PurePath]] = list(stylesheet_paths())
+    CSS_PATH: ClassVar[list[str | PurePath]] = [*stylesheet_paths()]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # as textual types it
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall")]  # noqa: RUF012
 

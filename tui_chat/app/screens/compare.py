@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui_chat.app.screens.chat.rivalry import Rivalry
+from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript import Entry, Transcript, sanitize
 from tui_chat.app.widgets import EndsLine, Hints, muted
 from tui_chat.chat.turn import Turn
@@ -76,6 +77,7 @@ class CompareScreen(Screen[str]):
         prompt: What is answered.
     """
 
+    CSS_PATH = dialog_stylesheets()
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", "keep this one", priority=True),
         Binding("right,l,tab", "turn(1)", "next", priority=True),

@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
+from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript import sanitize
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
@@ -93,6 +94,7 @@ class DiffScreen(Screen[str]):
         copy: Copies a text, and says so.
     """
 
+    CSS_PATH = dialog_stylesheets()
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "change(1)", "next change"),
         Binding("N", "change(-1)", "previous change"),

@@ -21,6 +21,7 @@ from tui_chat.app.screens import search_words
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.screens.search_filters import choices, kinds
 from tui_chat.app.screens.search_preview import EntriesOf, HitPreview
+from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.widgets import Hints, muted
 from tui_chat.app.widgets.filter_row import FilterRow
 from tui_chat.app.widgets.hit_list import HitList
@@ -64,6 +65,7 @@ class SearchScreen(Screen[WantedHit]):
         text: What to look for at first.
     """
 
+    CSS_PATH = dialog_stylesheets()
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Place.SEARCH),
         *(command(one).binding for one in ("app.search", "app.help", "app.quit")),

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.widgets import Hints
 
 Result = TypeVar("Result")
@@ -36,6 +37,7 @@ class Sheet(ModalScreen[Result]):
         width: Class of its width: ``-question``, ``-list`` or ``-wide``.
     """
 
+    CSS_PATH = dialog_stylesheets()
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss_empty", "close")]
     KEYS: ClassVar[list[tuple[str, str]]] = [("Esc", "close")]
     OF_A_ROW: ClassVar[frozenset[str]] = frozenset()

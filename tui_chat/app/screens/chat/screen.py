@@ -25,6 +25,7 @@ from tui_chat.app.screens.chat.naming_actions import NamingActions
 from tui_chat.app.screens.chat.others import OtherProcesses
 from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
 from tui_chat.app.screens.chat.temporary_actions import TemporaryActions
+from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript import prepare
 from tui_chat.app.widgets import (
     CompletionMenu,
@@ -60,6 +61,7 @@ class ChatScreen(
     Completing,
     NamingActions,
     OtherProcesses,
+    is_whole=True,
 ):
     """Sidebar, transcript and input of the open session."""
 
@@ -278,6 +280,10 @@ class ChatScreen(
         await to_thread(prepare)
         await self.services.prepare(self.opened.session.provider)
         await to_thread(late.prepare)
+        # Else the first dialog would have all stylesheets read once more.
+        for path in dialog_stylesheets():
+            self.app.stylesheet.read(path)
+        self.app.stylesheet.parse()
 
     async def _open_first(self) -> None:
         try:
