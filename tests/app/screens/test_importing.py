@@ -114,4 +114,4 @@ def test_hidden_files_are_offered_only_if_they_are_asked_for(tmp_path: Path) -> 
     assert first_match(f"{tmp_path}/.h") == f"{tmp_path}/.hidden"
     assert first_match("no slash") is None
     assert first_match("/nowhere/at all") is None
-    assert first_match("~nobody/x") is None
+    assert first_match("~no-such-user/x") is None
