@@ -1,23 +1,23 @@
-"""How long a prompt waits on disk until it is sent again: while there is no network, or the provider asks to wait."""
+"""How long a prompt waits on disk until it is sent again.
+
+As long as it takes while there is no network or the provider asks to wait, else as often as the provider's config says.
+These waits are kept on disk, go on after a restart and can be ended, which no library for retries does.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from tui_chat.clients.backoff import may_pass, wait_before
 from tui_chat.domain.errors import ConnectionFailed, ProviderError, RateLimited
 from tui_chat.domain.events import Retrying
 from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus
 from tui_chat.domain.providers import Retries
 from tui_chat.domain.record import now
-
-#: By how much the first wait is longer than the first of the quick repetitions before it.
-SLOWER = 10
-
-#: By what the wait grows each time.
-GROWTH = 2
 
 #: Seconds that nobody waits for: whoever is asked to come back later than this is told so instead.
 LONGEST = 30 * 60
@@ -61,24 +61,31 @@ class Patience:
     """Waits between the requests of one reply.
 
     Args:
-        retries: The provider's config: without quick repetitions there are no slow ones either.
+        retries: The provider's config: with a single request there are no waits at all.
     """
 
     def __init__(self, retries: Retries) -> None:
         self._retries = retries
         self._now = asyncio.Event()
+        self._began = time.monotonic()
+        self._in_vain = 0
         self.attempt = 1
         """The number of the request that leaves next."""
 
     def wait_after(self, error: ProviderError) -> Wait | None:
         """Return what to wait for after a request has failed; ``None`` if waiting would be in vain."""
         retries = self._retries
-        is_offline = isinstance(error, ConnectionFailed) and retries.connection_errors
-        if retries.attempts < 2 or not error.can_retry or not (is_offline or isinstance(error, RateLimited)):
+        if retries.attempts < 2 or not may_pass(error, retries):
             return None
-        grown = retries.initial * SLOWER * GROWTH ** min(self.attempt - 1, 16)
-        seconds = error.retry_after if error.retry_after is not None else min(retries.maximum, grown)
-        return Wait(error.to_message_error(), now() + timedelta(seconds=seconds)) if seconds <= LONGEST else None
+        seconds = wait_before(self.attempt + 1, error, retries)
+        if isinstance(error, ConnectionFailed | RateLimited):
+            self._began, self._in_vain = time.monotonic(), 0
+            is_worth_it = seconds <= LONGEST
+        else:
+            self._in_vain += 1
+            spent = time.monotonic() - self._began
+            is_worth_it = self._in_vain < retries.attempts and spent + seconds <= retries.total
+        return Wait(error.to_message_error(), now() + timedelta(seconds=seconds)) if is_worth_it else None
 
     async def wait(self, wait: Wait) -> None:
         """Wait until the time has come, or `hurry` is called."""

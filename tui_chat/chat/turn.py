@@ -20,13 +20,16 @@ from tui_chat.chat.troubles import note_trouble
 from tui_chat.domain.errors import ChatError, HistoryError, ProviderError, TimedOut
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus, Part, Role
-from tui_chat.domain.providers import Protocol
+from tui_chat.domain.providers import Protocol, Retries
 from tui_chat.domain.record import now
 from tui_chat.domain.requests import Action, ChatRequest
 from tui_chat.domain.sessions import SessionStatus
 
 #: Seconds between two checkpoints of a running reply.
 CHECKPOINT_EVERY = 1.0
+
+#: For a client whose failed requests are repeated by the turn.
+_ONCE = Retries(attempts=1)
 
 
 class Turn:
@@ -171,11 +174,15 @@ class Turn:
                 await self._stream(show)
                 return
             except ProviderError as error:
-                patience = self._patience if not self.reply.parts else None
-                wait = patience.wait_after(error) if patience is not None else None
+                wait = self._patience.wait_after(error) if self._patience and self._may_wait else None
                 if wait is None:
                     raise
             await self._wait_out(wait, show)
+
+    @property
+    def _may_wait(self) -> bool:
+        """Whether a failed request is repeated here, and not by the client: nothing of the reply has come."""
+        return self._patience is not None and not self.reply.parts
 
     async def _wait_out(self, wait: Wait, show: Callable[[StreamEvent], None]) -> None:
         session, patience = self.opened.session, self._patience
@@ -216,6 +223,7 @@ class Turn:
             parent_message_id=reply.parent_id,
             message_id=reply.id,
             action=self.action,
+            retries=_ONCE if self._may_wait else None,
         )
 
     def _remote_id(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import socket
 import ssl
@@ -55,7 +56,7 @@ _USED_UP_FOR_LONG = re.compile(r"perday|limit: 0(?!\.?\d)")
 _BUSY = re.compile(r"rate_limit|too many requests")
 _INVALID = re.compile(r"invalid_|unsupported_|image_|_image\b|badrequest|validation")
 
-_NUMBER = re.compile(r"\d+(\.\d+)?")
+_NUMBER = re.compile(r"\d{1,9}(\.\d+)?")
 
 _PROXY_ADVICE = "Check the provider's proxy, HTTPS_PROXY and NO_PROXY, then try again."
 
@@ -242,7 +243,16 @@ def _error(
         ContentBlocked: f"The filter of {label} refused the prompt",
         TimedOut: f"{label} waited too long for the request",
     }
-    return kind(sentences[kind], **details)
+    return kind(sentences[kind], advice=_wait_advice(details), **details)
+
+
+def _wait_advice(details: Details) -> str:
+    """Return how long the server wants to be left alone; empty, for the usual advice, if it does not say."""
+    seconds = details["retry_after"]
+    if not seconds:
+        return ""
+    unit, length = next((one for one in (("h", 3600), ("min", 60)) if seconds >= 2 * one[1]), ("s", 1))
+    return f"Try again in {math.ceil(seconds / length)} {unit}, or choose another model."
 
 
 def _kind(status: int, said: str) -> type[ProviderError]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
+
+from tui_chat.clients.backoff import may_pass, wait_before
 from tui_chat.domain.errors import ProviderError
 from tui_chat.domain.events import CitationsAdded, ImageAdded, ReasoningDelta, Retrying, StreamEvent, TextDelta
 from tui_chat.domain.providers import Retries
-
-#: By how much a wait may differ from what it should be, so that clients that failed together do not return together.
-JITTER = 0.25
 
 _CONTENT = TextDelta | ReasoningDelta | CitationsAdded | ImageAdded
 
@@ -30,49 +28,52 @@ async def with_retries(
     Raises:
         ProviderError: of the last attempt.
     """
-    began = time.monotonic()
-    number = 1
-    while True:
-        has_content = False
-        try:
+    has_content = False
+    coming: list[Retrying] = []
+
+    def is_worth_it(error: BaseException) -> bool:
+        return isinstance(error, ProviderError) and not has_content and may_pass(error, retries)
+
+    def wait(state: RetryCallState) -> float:
+        return wait_before(state.attempt_number + 1, _error_of(state), retries)
+
+    tries = AsyncRetrying(
+        retry=retry_if_exception(is_worth_it),
+        stop=stop_after_attempt(retries.attempts) | stop_before_delay(retries.total),
+        wait=wait,
+        # The wait is told first, which only the loop below can do; so it waits there.
+        before_sleep=lambda state: coming.append(_retrying(state)),
+        sleep=_go_on,
+        reraise=True,
+    )
+    async for one in tries:
+        if coming:
+            retrying = coming.pop()
+            yield retrying
+            await asyncio.sleep(retrying.delay)
+        with one:
             async with aclosing(attempt()) as events:
                 async for event in events:
                     has_content = has_content or isinstance(event, _CONTENT)
                     yield event
-            return
-        except ProviderError as error:
-            delay = wait_before(number + 1, error, retries)
-            spent = time.monotonic() - began
-            if has_content or number >= retries.attempts or delay is None or spent + delay > retries.total:
-                raise
-            number += 1
-            retrying = Retrying(
-                attempt=number, delay=delay, why=error.text, status=error.status, server_words=error.server_words
-            )
-        yield retrying
-        await asyncio.sleep(delay)
 
 
-def wait_before(number: int, error: ProviderError, retries: Retries) -> float | None:
-    """Return the seconds to wait before a request.
+def _retrying(state: RetryCallState) -> Retrying:
+    error = _error_of(state)
+    return Retrying(
+        attempt=state.attempt_number + 1,
+        delay=state.upcoming_sleep,
+        why=error.text,
+        status=error.status,
+        server_words=error.server_words,
+    )
 
-    What the server asks for wins over the growing waits of the config.
 
-    Args:
-        number: Which request it is, from 2.
-        error: Why the one before it failed.
-        retries: The config.
+def _error_of(state: RetryCallState) -> ProviderError:
+    error = state.outcome.exception() if state.outcome is not None else None
+    assert isinstance(error, ProviderError)  # noqa: S101  # nothing else is repeated
+    return error
 
-    Returns:
-        ``None`` if another request would be in vain.
-    """
-    wanted = retries.connection_errors if error.status is None else error.status in retries.statuses
-    if not (error.can_retry and wanted):
-        return None
-    if error.retry_after is not None:
-        return error.retry_after
-    try:
-        delay = min(retries.maximum, retries.initial * retries.exponent ** (number - 2))
-    except OverflowError:
-        delay = retries.maximum
-    return delay * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311  # no secret hangs on it
+
+async def _go_on(_: float) -> None:
+    """Return at once."""

@@ -11,8 +11,9 @@ from tests.unit.chat.conftest import Desk
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.outbox import cancelled, moved, reworded, waiting_in
 from tui_chat.chat.patience import LONGEST, Patience
-from tui_chat.chat.turn import Turn, resume, send
-from tui_chat.domain.errors import ConnectionFailed, Overloaded, ProviderError, RateLimited
+from tui_chat.chat.turn import Turn, go_on, resume, send
+from tui_chat.clients.backoff import JITTER
+from tui_chat.domain.errors import ConnectionFailed, Overloaded, ProviderError, RateLimited, TimedOut
 from tui_chat.domain.events import Retrying, StreamEvent
 from tui_chat.domain.messages import ChatMessage, FilePart, MessageStatus
 from tui_chat.domain.providers import Retries
@@ -60,7 +61,10 @@ def patient(turn: Turn) -> Turn:
         (RateLimited("wait", retry_after=23), True),
         (RateLimited("wait"), True),
         (ConnectionFailed("offline"), True),
-        (Overloaded("busy"), False),
+        (Overloaded("busy", status=503), True),
+        (Overloaded("busy", status=503, retry_after=31), False),
+        (Overloaded("broken", status=501), False),
+        (TimedOut("silent"), False),
         (RateLimited("tomorrow", retry_after=LONGEST + 1), False),
     ],
 )
@@ -76,16 +80,48 @@ def test_nothing_is_waited_for_that_will_not_pass_or_that_the_user_does_not_want
     assert Patience(Retries(connection_errors=False)).wait_after(ConnectionFailed("offline")) is None
 
 
+async def wait_after(patience: Patience, error: ProviderError) -> float | None:
+    """Wait, but not long; return how long it would have been, ``None`` for not at all."""
+    wait = patience.wait_after(error)
+    if wait is None:
+        return None
+    seconds = wait.seconds
+    asyncio.get_running_loop().call_soon(patience.hurry)
+    await patience.wait(wait)
+    return seconds
+
+
 async def test_waits_grow_up_to_a_limit() -> None:
-    patience = Patience(Retries(initial=0.5, maximum=60))
-    waits = []
-    for _ in range(8):
-        wait = patience.wait_after(ConnectionFailed("offline"))
-        assert wait is not None
-        waits.append(round(wait.seconds))
-        asyncio.get_running_loop().call_soon(patience.hurry)
-        await patience.wait(wait)
-    assert waits == [5, 10, 20, 40, 60, 60, 60, 60]
+    patience = Patience(Retries(initial=2, exponent=2, maximum=60))
+    for seconds in (2, 4, 8, 16, 32, 60, 60):
+        assert await wait_after(patience, ConnectionFailed("offline")) == pytest.approx(seconds, rel=JITTER, abs=0.5)
+
+
+async def test_trouble_at_the_server_is_waited_out_as_often_as_the_config_says() -> None:
+    patience = Patience(Retries(attempts=3))
+    busy, offline = Overloaded("busy", status=503), ConnectionFailed("offline")
+    waited = [await wait_after(patience, error) for error in (busy, offline, busy, busy, busy)]
+    assert [one is not None for one in waited] == [True, True, True, True, False]
+
+
+async def test_what_the_turn_repeats_is_not_repeated_by_the_client_too(desk: Desk) -> None:
+    busy = {"kind": "error", "error": "Overloaded", "text": "Groq has trouble", "status": 503}
+    client = await desk.plays([busy], HELLO)
+    turn = patient(send(desk.services, desk.opened, "Hi"))
+    task, _ = await until_waiting(desk, turn)
+    (waiting,) = waiting_in(await stored(desk))
+    assert waiting.prompt.text == "Hi"
+    turn.hurry()
+    assert (await task).text == "Hello"
+    assert [request.retries for request in client.requests] == [Retries(attempts=1)] * 2
+
+
+async def test_a_client_repeats_the_request_for_the_rest_of_a_reply(desk: Desk) -> None:
+    client = await desk.plays([{"kind": "text", "text": "Half"}], [{"kind": "text", "text": " done"}, *HELLO[1:]])
+    reply = await patient(send(desk.services, desk.opened, "Hi")).run(lambda _: None)
+    assert reply.status is MessageStatus.INTERRUPTED
+    assert (await patient(go_on(desk.services, desk.opened, reply)).run(lambda _: None)).text == "Half done"
+    assert client.requests[1].retries is None
 
 
 async def test_what_waits_is_on_disk_with_its_time_and_sent_when_the_way_is_free(desk: Desk) -> None:
