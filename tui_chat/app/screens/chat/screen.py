@@ -71,6 +71,10 @@ class ChatScreen(
     _asked_to_quit = -QUIT_WITHIN
 
     def compose(self) -> ComposeResult:
+        # Textual gives the classes of the size after the first frame, which would be styled twice.
+        size, app = self.app.size, self.app
+        for length, steps in ((size.width, app.HORIZONTAL_BREAKPOINTS), (size.height, app.VERTICAL_BREAKPOINTS)):
+            self.add_class(max(step for step in steps or () if step[0] <= length)[1], update=False)
         with Horizontal(id="body"):
             yield ChatSidebar(id="sidebar")
             with Vertical(id="main"):
@@ -236,12 +240,8 @@ class ChatScreen(
         self.notices.end()
 
     def _see_focus(self, has_focus: bool) -> None:
-        if not has_focus:
-            return
-        self.notices.seen()
-        if self.is_current and self.focused is None:
-            # A window that was not looked at when the app began, as a page in a browser, has focused nothing yet.
-            self.set_focus(self.prompt)
+        if has_focus:
+            self.notices.seen()
 
     def _see_place(self) -> None:
         self.place = self.place_of_keys
