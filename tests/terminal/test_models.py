@@ -106,8 +106,9 @@ def test_favourites_effort_and_the_default_are_kept(
     app.wait_for(r"Favourites[\s\S]*bigger-model +128 k")
     app.keys("d")
     app.wait_for("is the default of new sessions")
-    app.keys("e", "e")
-    app.wait_for("Reasoning effort: low")
+    for effort in ("none", "minimal", "low"):
+        app.keys("e")
+        app.wait_for(f"Reasoning effort: {effort}; Enter uses it")
     app.keys("<enter>")
     app.wait_for("bigger-model +ready")
     app.keys("One", "<enter>")

@@ -21,13 +21,14 @@ from tui_chat.chat.model_offers import OfferGroup, matching, offer_groups, toggl
 from tui_chat.chat.services import Services
 from tui_chat.config.settings_file import save_setting
 from tui_chat.domain.errors import ChatError
+from tui_chat.domain.parameters import EFFORTS
 from tui_chat.domain.providers import Protocol, Provider
 from tui_chat.domain.record import now
 
 #: Seconds for which a list of a provider in the cloud is not asked for again.
 FRESH = 3600.0
 
-EFFORTS = ("", "minimal", "low", "medium", "high")
+_EFFORTS = ("", *EFFORTS)
 """Reasoning efforts; the empty one leaves it to the model."""
 
 _IN_LIST = [
@@ -186,12 +187,12 @@ class ModelPicker(Sheet[Picked]):
 
     def action_effort(self) -> None:
         """Choose the next reasoning effort; it counts with the model that is chosen."""
-        at = EFFORTS.index(self._effort) if self._effort in EFFORTS else 0
-        self._effort, self._has_new_effort = EFFORTS[(at + 1) % len(EFFORTS)], True
+        at = _EFFORTS.index(self._effort) if self._effort in _EFFORTS else 0
+        self._effort, self._has_new_effort = _EFFORTS[(at + 1) % len(_EFFORTS)], True
         offer = self.query_one(ModelRows).offer
         cannot = offer is not None and offer.info.can("reasoning") is False
         more = f"; {offer.info.name} does not reason" if cannot and offer is not None else ""
-        self._say(f"Reasoning effort: {self._effort or 'left to the model'}{more}")
+        self._say(f"Reasoning effort: {self._effort or 'left to the model'}; Enter uses it{more}")
 
     @work(group="dialog")
     async def action_key(self) -> None:

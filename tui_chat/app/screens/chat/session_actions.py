@@ -22,6 +22,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.settings_file import save_setting
 from tui_chat.config.state import load_state, save_state
 from tui_chat.domain.errors import ChatError, ConfigError, NotFound
+from tui_chat.domain.parameters import EFFORTS
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.settings import Settings
 
@@ -162,7 +163,7 @@ class SessionActions(Drafting):
         choices = {
             "look.theme": [*own, *(theme for theme in self.app.available_themes if theme not in own)],
             "chat.provider": ["", *self.services.providers],
-            "chat.params.reasoning_effort": ["", "minimal", "low", "medium", "high"],
+            "chat.params.reasoning_effort": ["", *EFFORTS],
             "keys.preset": list(PRESETS),
         }
         self.app.push_screen(late.SettingsScreen(self.services.settings, self.apply_setting, choices))
