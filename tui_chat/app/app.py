@@ -6,23 +6,26 @@ import gc
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
+from textual import events
 from textual.app import App, SystemCommand
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
+from textual.worker import get_current_worker
 
 from tui_chat.app.commands import COMMANDS
 from tui_chat.app.commands.keymap import keymap, use
 from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
 from tui_chat.app.inert import Inert
+from tui_chat.app.key_order import KeyOrder
 from tui_chat.app.motion import use_motion
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
-from tui_chat.app.stylesheets import stylesheet_paths
+from tui_chat.app.stylesheets import chat_stylesheets
 from tui_chat.app.themes import OWN, with_floor
 from tui_chat.chat.services import Services
 
@@ -36,7 +39,7 @@ class ChatApp(App[None]):
         session: Id (or a prefix, or ``last``) of the session to open, if not empty.
     """
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = list(stylesheet_paths())
+    CSS_PATH: ClassVar[list[str | PurePath]] = chat_stylesheets()
     TITLE = "tui-chat"
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # so in the base class
@@ -47,6 +50,7 @@ class ChatApp(App[None]):
         self._services = services
         self._ascii = AsciiGlyphs()
         self._inert = Inert()
+        self._order = KeyOrder(self)
         self._is_leaving = False
         self._first_prompt = prompt
         self._first_session = session
@@ -104,6 +108,11 @@ class ChatApp(App[None]):
             return False
         return super().check_action(action, parameters)
 
+    def watch_app_focus(self, has_focus: bool) -> None:
+        """Focus what a screen begins with, if it came up while the window was not looked at."""
+        if has_focus and self.screen.focused is None:
+            self.screen.focus_next(self.screen.AUTO_FOCUS or "*")
+
     def on_ready(self) -> None:
         """Tune the garbage collector once the first frame is out: what lives now lives as long as the app."""
         if not self.is_headless:
@@ -112,8 +121,21 @@ class ChatApp(App[None]):
         gc.freeze()
         gc.set_threshold(5000, 20, 50)
 
+    async def on_event(self, event: events.Event) -> None:
+        """Take what comes in; a key only once the one before it has had its effect."""
+        is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if not (is_typed and self._order.holds(event)):
+            await super().on_event(event)
+
+    async def push_screen_wait(self, screen: Screen[Any] | str, *, mode: str | None = None) -> Any:
+        """Open a dialog from a worker, and wait for its answer."""
+        if isinstance(screen, Screen):
+            self._order.note_dialog(get_current_worker(), screen)
+        return await super().push_screen_wait(screen, mode=mode)
+
     async def on_unmount(self) -> None:
         """Close the services, now that nothing that uses them runs any more."""
+        self._order.close()
         await self._services.aclose()
 
     def panic(self, *renderables: RenderableType) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from textual.app import App
 from textual.pilot import Pilot
 
 from tui_chat.app.app import ChatApp
@@ -78,9 +79,10 @@ class Driver:
 
 
 @asynccontextmanager
-async def running(size: tuple[int, int] = (120, 40)) -> AsyncIterator[Driver]:
-    """Run the app on the history of the test."""
+async def running(size: tuple[int, int] = (120, 40), *, is_seen: bool = True) -> AsyncIterator[Driver]:
+    """Run the app on the history of the test, perhaps in a window that nobody looks at."""
     app = ChatApp(Services.start())
+    app.set_reactive(App.app_focus, is_seen)
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, pilot)
         await driver.until(lambda: bool(app.screen.is_mounted))
