@@ -88,11 +88,11 @@ class Patience:
         return Wait(error.to_message_error(), now() + timedelta(seconds=seconds)) if is_worth_it else None
 
     async def wait(self, wait: Wait) -> None:
-        """Wait until the time has come, or `hurry` is called."""
-        self._now.clear()
+        """Wait until the time has come, or `hurry` is called; it may have been just before."""
         self.attempt += 1
         with suppress(TimeoutError):
             await asyncio.wait_for(self._now.wait(), wait.seconds)
+        self._now.clear()
 
     def hurry(self) -> None:
         """End the wait now."""

@@ -99,7 +99,7 @@ class Turn:
 
     def hurry(self) -> None:
         """Send now what waits."""
-        if self._patience is not None:
+        if self._patience is not None and self._wait is not None:
             self._patience.hurry()
 
     def put_off(self) -> None:

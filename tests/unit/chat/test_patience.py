@@ -181,6 +181,20 @@ async def test_what_is_put_off_goes_on_waiting_in_another_run_and_is_sent_once(d
     assert [message.text for message in (await stored(desk)).branch] == ["Hi", "Hello"]
 
 
+async def test_who_wants_it_sent_now_is_heard_before_the_wait_has_begun(desk: Desk) -> None:
+    await desk.plays(LIMITED, HELLO)
+    task, _ = await until_waiting(desk, turn := patient(send(desk.services, desk.opened, "Hi")))
+    turn.put_off()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    desk.opened = await stored(desk)
+    again = resume(desk.services, desk.opened, desk.opened.branch[-1])
+    again.hurry()
+    async with asyncio.timeout(60):
+        assert (await again.run(lambda _: None)).text == "Hello"
+
+
 async def test_only_one_process_takes_over_what_a_dead_one_left(desk: Desk) -> None:
     await desk.plays(LIMITED)
     turn = patient(send(desk.services, desk.opened, "Hi"))
