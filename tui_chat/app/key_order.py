@@ -1,0 +1,128 @@
+"""Keys in their order: each has had its effect before the next one is looked at, however fast they are typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Any
+from weakref import WeakKeyDictionary, WeakSet
+
+from textual import events
+from textual.app import App
+from textual.dom import DOMNode
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
+from textual.worker import Worker
+
+#: The group of the workers that open dialogs, and go on with what is answered there.
+DIALOGS = "dialog"
+
+#: Seconds that a key waits at most for what the one before does.
+PATIENCE = 1.0
+
+#: Seconds between two looks at a worker that is about to open a dialog.
+_LOOK = 0.002
+
+
+class KeyOrder:
+    """Holds keys back until the one before them has had its effect.
+
+    A key goes to what has the keys when it is looked at, and is handled after that: in the queues of widgets and
+    screens, in workers, by a dialog that is laid out first. Letters typed right behind it would go where the keys were.
+
+    Args:
+        app: The app whose keys they are.
+    """
+
+    def __init__(self, app: App[Any]) -> None:
+        self._app = app
+        self._held: deque[events.Event] = deque()
+        self._next: events.Event | None = None
+        self._last: tuple[events.Event, DOMNode] | None = None
+        self._opened: WeakKeyDictionary[Worker[Any], Screen[Any]] = WeakKeyDictionary()
+        self._too_slow: WeakSet[Worker[Any]] = WeakSet()
+        self._releasing: asyncio.Task[None] | None = None
+
+    def holds(self, event: events.Event) -> bool:
+        """Return whether a key or a paste has to wait; it is posted to the app again when its turn has come."""
+        if event is not self._next and (self._releasing is not None or self._has_to_wait(event)):
+            self._held.append(event)
+            if self._releasing is None:
+                self._releasing = asyncio.create_task(self._release())
+            return True
+        self._next = None
+        self._last = event, self._target
+        return False
+
+    def note_dialog(self, worker: Worker[Any], screen: Screen[Any]) -> None:
+        """Take up which screen a worker opens, and waits for."""
+        self._opened[worker] = screen
+
+    def close(self) -> None:
+        """Let go of the keys that wait."""
+        if self._releasing is not None:
+            self._releasing.cancel()
+
+    @property
+    def _target(self) -> DOMNode:
+        return self._app.focused or self._app.screen
+
+    @property
+    def _busy(self) -> list[Worker[Any]]:
+        """The workers that are about to open a dialog, or do what was asked for in one that has been closed."""
+        running = [one for one in self._app.workers if one.group == DIALOGS and one.is_running]
+        return [
+            one for one in running if one not in self._too_slow and self._opened.get(one) not in self._app.screen_stack
+        ]
+
+    def _has_to_wait(self, event: events.Event) -> bool:
+        if self._last is None:
+            return bool(self._busy)
+        last, target = self._last
+        # What is typed into one text takes its turn in the queue of that.
+        return not (
+            _is_text(last) and _is_text(event) and target is self._target and isinstance(target, Input | TextArea)
+        )
+
+    async def _release(self) -> None:
+        try:
+            while self._held:
+                if self._has_to_wait(self._held[0]):
+                    await self._wait()
+                self._next = self._held.popleft()
+                self._app.post_message(self._next)
+                await _passed(self._app)
+        finally:
+            self._releasing = None
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self._settle()
+        except TimeoutError:
+            self._too_slow.update(self._busy)
+        self._last = None
+
+    async def _settle(self) -> None:
+        """Wait until the last key has been handled, and what it opened or closed has settled."""
+        nodes = self._last[1].ancestors_with_self if self._last is not None else []
+        screen = None
+        while screen is not self._app.screen:
+            screen = self._app.screen
+            for node in [*nodes, screen, self._app]:
+                await _passed(node)
+            nodes = []
+            while self._busy:  # noqa: ASYNC110
+                await asyncio.sleep(_LOOK)  # a screen that opens tells nobody
+
+
+async def _passed(node: DOMNode) -> None:
+    """Wait until a node has handled what it was sent, and what it told itself meanwhile."""
+    for _ in range(2):
+        handled = asyncio.Event()
+        if node.call_later(handled.set):
+            await handled.wait()
+
+
+def _is_text(event: events.Event) -> bool:
+    return event.is_printable if isinstance(event, events.Key) else isinstance(event, events.Paste)
