@@ -40,6 +40,10 @@ class OutboxActions(ContextActions):
             )
 
     async def _resume(self, session_id: str) -> bool:
+        async with self.resuming:
+            return session_id not in self.replies and await self._claim(session_id)
+
+    async def _claim(self, session_id: str) -> bool:
         claimed = await self.services.library.claim(session_id)
         if claimed is None:
             return False
@@ -57,6 +61,8 @@ class OutboxActions(ContextActions):
 
     async def action_retry(self) -> None:
         """Try again now: what waits, or a reply that failed."""
+        if self.opened.id not in self.replies and any(message.waits for message in self.opened.branch):
+            await self.resume_waiting()
         turn = self.replies.turn(self.opened.id)
         if turn is not None and turn.wait is not None:
             turn.hurry()

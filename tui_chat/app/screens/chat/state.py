@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from collections.abc import Awaitable, Sequence
 from functools import partial
 
@@ -100,6 +101,8 @@ class ChatState(Screen[None]):
         """Turns whose reply came but could not be written; that is tried again until it works."""
         self.keeps_queue: set[str] = set()
         """Sessions whose waiting prompts stay in the queue although the reply before them has not come."""
+        self.resuming = Lock()
+        """Held while a waiting prompt that a dead process left is taken over."""
         self.is_ending = False
         """Whether the app is about to quit: what waits then stays where it is."""
         self.drafts_aside: dict[str, tuple[str, Sequence[Part]]] = {}
