@@ -1,7 +1,8 @@
 """From Markdown to blocks: paragraphs, headings, code, tables and rules, each with what stands before its lines.
 
-CommonMark with tables, strikethrough, task lists and links without brackets. HTML is shown as it was written, `<br>`
-breaks the line. Maths and footnotes are left as they were typed.
+CommonMark with tables, strikethrough, task lists, footnotes and links without brackets. HTML is shown as it was
+written, `<br>` breaks the line. Maths is left as it was typed. Footnotes stay where they were written, so that nothing
+that was read moves.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
+
 from tui_chat.app.transcript.lines import UNICODE, Glyphs, Run, StyleKey
 from tui_chat.app.transcript.sanitize import sanitize
 
@@ -19,6 +22,10 @@ if TYPE_CHECKING:  # the parser is imported with the first message, after the fi
 
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _BOX = re.compile(r"\[([ xX])\][ \t\n]+(?=\S)")
+
+_FOOTNOTES = -1
+"""The list that footnotes are in."""
+_LONGEST_LABEL = 24
 
 Cell = list[Run]
 """The runs of a table's cell; ``"\\n"`` breaks the line."""
@@ -39,7 +46,7 @@ class Table:
 
 @dataclass(slots=True)
 class Container:
-    """A quote or a list item, and what it puts before the lines inside."""
+    """A quote, a list item or a footnote, and what it puts before the lines inside."""
 
     first: tuple[Run, ...]
     rest: tuple[Run, ...]
@@ -78,7 +85,7 @@ class Block:
     before: tuple[Run, ...] = ()
     """What is drawn in these."""
     list_id: int = 0
-    """The list it is in, 0: none. Lists inside lists count as one."""
+    """The list it is in, 0: none. Lists inside lists count as one, and so do all footnotes."""
     item: object = None
     """The innermost item it is in."""
     level: int = 0
@@ -164,9 +171,13 @@ class Builder:
                 self._open_list(token)
             case "list_item_open":
                 self._open_item(token)
+            case "footnote_reference_open":
+                mark = _label(token) + " "
+                blank = " " * cell_len(mark)
+                self._containers.append(Container(((mark, ("accent",)),), ((blank, ()),), f"[^{mark[1:-2]}]: ", blank))
             case "bullet_list_close" | "ordered_list_close":
                 self._lists.pop()
-            case "list_item_close" | "blockquote_close":
+            case "list_item_close" | "blockquote_close" | "footnote_reference_close":
                 if not self._containers[-1].is_used:
                     self._add(Block("text", self._line))
                 self._containers.pop()
@@ -234,6 +245,8 @@ class Builder:
         if self._lists:
             block.list_id = self._list_id
             block.item = next((one for one in reversed(containers) if not one.is_quote), None)
+        elif containers and containers[-1].lead.startswith("[^"):
+            block.list_id, block.item = _FOOTNOTES, containers[-1]
         block.gap = _gap(self.previous, block)
         for container in containers:
             container.is_used = True
@@ -271,6 +284,12 @@ def language_of(info: str) -> str:
     return words[0].strip("{}.")[:24] if words else ""
 
 
+def _label(footnote: Token) -> str:
+    """Return the mark of a footnote, where it is written and where it is meant."""
+    label = sanitize(str(footnote.meta["label"]))
+    return f"[{label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + '…'}]"
+
+
 def _cell(table: Table, token: Token) -> None:
     base: StyleKey = ("head",) if len(table.rows) == 1 else ()
     table.rows[-1].append(inline_runs(token, base))
@@ -296,6 +315,8 @@ def inline_runs(token: Token, base: StyleKey) -> list[Run]:
         elif kind == "image":
             text = f"[image: {_alternative(child) or child.attrs.get('title') or 'without a name'}]"
             key = (*key, "link", str(child.attrs.get("src", ""))) if "link" not in key else key
+        elif kind == "footnote_ref":
+            text, key = _label(child), (*key, "accent")
         elif kind == "html_inline":
             text, key = child.content, (*key, "html")
         elif child.nesting > 0:

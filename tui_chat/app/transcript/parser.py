@@ -1,4 +1,4 @@
-"""The Markdown parser: markdown-it with tables, strikethrough and links, bounded in time and depth."""
+"""The Markdown parser: markdown-it with tables, strikethrough, links and footnotes, bounded in time and depth."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from tui_chat.app.transcript.maths import keep_maths
 
 if TYPE_CHECKING:  # the parser is imported with the first message, after the first frame
     from markdown_it import MarkdownIt
@@ -25,7 +27,7 @@ MOST_LINKS = 200
 """The same for links without brackets, each of which is looked for in all that follows."""
 
 Env = dict[str, Any]
-"""What a parser keeps of a document: its reference definitions."""
+"""What a parser keeps of a document: the references and footnotes that are defined in it."""
 _MARKS = re.compile(r"[\[\]*_`~<&!$:@\\]")
 
 
@@ -36,7 +38,7 @@ def _inline(state: StateCore) -> None:
             continue
         children: list[Token] = []
         content = token.content
-        if len(content) > MOST_PAIRS and _takes_long(content):
+        if "typed" in token.meta or (len(content) > MOST_PAIRS and _takes_long(content)):
             make = type(token)
             token.meta["typed"] = True
             for number, line in enumerate(content.split("\n")):
@@ -77,6 +79,7 @@ def _may_link(content: str) -> bool:
 def markdown() -> MarkdownIt:
     """Return the parser."""
     from markdown_it import MarkdownIt
+    from mdit_py_plugins.footnote import footnote_plugin
 
     parser = MarkdownIt("gfm-like", {"maxNesting": DEEPEST})
     if parser.linkify is not None:
@@ -84,7 +87,23 @@ def markdown() -> MarkdownIt:
     linkify = next(rule.fn for rule in parser.core.ruler.__rules__ if rule.name == "linkify")
     parser.core.ruler.at("inline", _inline)
     parser.core.ruler.at("linkify", _bounded(linkify))
+    footnote_plugin(parser, inline=False, move_to_end=False)
+    keep_maths(parser)
     return parser
+
+
+def defined(env: Env) -> Env:
+    """Return what is defined, for a parser that adds to it."""
+    footnotes = env.get("footnotes", {}).get("refs", {})
+    return {
+        "references": dict(env.get("references", {})),
+        "footnotes": {"refs": dict.fromkeys(footnotes, -1), "list": {}},
+    }
+
+
+def has_definitions(env: Env) -> bool:
+    """Return whether anything is defined."""
+    return bool(env.get("references") or env.get("footnotes", {}).get("refs"))
 
 
 def parse(source: str, env: Env) -> list[Token]:
@@ -92,7 +111,7 @@ def parse(source: str, env: Env) -> list[Token]:
 
     Args:
         source: Markdown, sanitized.
-        env: The reference definitions known; those of the source are added.
+        env: The definitions known; those of the source are added.
     """
     tokens = markdown().parse(source, env)
     if any(token.level >= DEEPEST - 1 for token in tokens if token.nesting > 0):

@@ -5,8 +5,9 @@ lines, of a long table only the last rows. A boundary counts only if what follow
 line, so that nothing that is to come can move it.
 
 In the middle of a stream the layout is that of the text so far, but for four things, all of them right at the end:
-reference definitions reach only what follows them; code is coloured by its last lines until its fence closes; a row of
-a table that is still arriving does not widen the columns; marks at the beginning of a line wait for what they mark.
+definitions, of references and footnotes, reach only what follows them; code is coloured by its last lines until its
+fence closes; a row of a table that is still arriving does not widen the columns; marks at the beginning of a line wait
+for what they mark.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tui_chat.app.transcript.block_lines import NARROWEST, add_block, add_code, 
 from tui_chat.app.transcript.blocks import Block, Builder
 from tui_chat.app.transcript.highlight import GrowingCode
 from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line
-from tui_chat.app.transcript.parser import Env, parse
+from tui_chat.app.transcript.parser import Env, defined, has_definitions, parse
 from tui_chat.app.transcript.sanitize import Sanitizer
 from tui_chat.app.transcript.tables import MEASURED, natural_widths
 
@@ -119,7 +120,7 @@ class StreamTail:
             As `flush`.
         """
         changed = min(self.flush(), self._lay_out("", is_end=True))
-        if self._known.get("references"):
+        if has_definitions(self._known):
             self._start_over()
             changed = min(changed, self._lay_out("".join(self._source), is_end=True))
         return changed
@@ -167,7 +168,7 @@ class StreamTail:
         self._mark = _Mark(len(layout.lines), len(layout.logical), len(layout.blocks))
 
     def _start_over(self) -> None:
-        """Forget what is settled: a reference that was defined late may change anything above it."""
+        """Forget what is settled: what was defined late may change anything above it."""
         self._mark, self._previous, self._anchor, self._text = _Mark(), None, "", ""
         self._measure = None
         self._env = self._known
@@ -177,7 +178,7 @@ class StreamTail:
     def _grow_blocks(self, is_end: bool) -> bool:
         """Lay out the blocks after the mark, and settle those that cannot change; tell whether there is more to do."""
         self._cut(self._mark)
-        env: Env = {"references": dict(self._env.get("references", {}))}
+        env = defined(self._env)
         source = self._anchor + self._text
         tokens = parse(source, env)
         self._known = env
@@ -216,7 +217,7 @@ class StreamTail:
 
     def _settle_source(self, lines: list[str], cut: int, ordinals: dict[int, int]) -> None:
         """Settle the lines of the source before ``cut``; a list that is cut goes on behind a mark of its own."""
-        if self._known["references"]:
+        if has_definitions(self._known):
             parse("\n".join(lines[:cut]) + "\n", self._env)
         item = _ITEM.match(lines[cut]) if cut in ordinals else None
         self._measure = None

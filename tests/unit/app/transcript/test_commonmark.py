@@ -34,9 +34,13 @@ def _rendered(source: str) -> str:
     env: dict[str, object] = {}
     tokens = markdown().parse(source, env)
     for token in tokens:
+        if token.type.startswith("footnote_reference"):
+            token.type, token.content = "html_block", str(token.meta.get("label", ""))
         if token.type == "html_block":
             token.content = f"<p>{html.escape(token.content)}</p>"
         for child in token.children or ():
+            if child.type == "footnote_ref":
+                child.type, child.content = "text", f"[{child.meta['label']}]"
             if child.type == "html_inline":
                 is_break = re.fullmatch(r"<br\s*/?>", child.content, re.IGNORECASE)
                 child.content = " " if is_break else html.escape(child.content)

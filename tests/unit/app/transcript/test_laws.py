@@ -76,6 +76,10 @@ LINES = (
     "\U0001f469\u200d\U0001f680 \u2764\ufe0f e\u0301 \u0301\n",
     "~~gone~~\n",
     "$a_b$ \\(x\\)\n",
+    "$$\n",
+    "\\[\n",
+    "x *y* = \\\\ \\]\n",
+    "$5 *or* $6 \\[a\n",
     "a_very_long_word_a_very_long_word_a_very_long_word_a_very_long_word_a_very_long_word_\n",
     "\u202ereversed\u202c\n",
     "|",
@@ -83,7 +87,16 @@ LINES = (
     "`",
     " ",
 )
-REFERENCES = ("[ref]: http://a.b\n", "see [ref] now\n", "[ref]\n", "[other]:\n")
+REFERENCES = (
+    "[ref]: http://a.b\n",
+    "see [ref] now\n",
+    "[ref]\n",
+    "[other]:\n",
+    "so[^1] it is[^b]\n",
+    "[^1]: as *he* said\n",
+    "[^b]:\n",
+    "    - more\n",
+)
 
 markdown = st.lists(st.sampled_from(LINES), max_size=25).map("".join)
 with_references = st.lists(st.sampled_from(LINES + REFERENCES * 4), max_size=25).map("".join)

@@ -42,6 +42,13 @@ def _runs(source: str, line: int = 0) -> tuple[Run, ...]:
         ("    code", ["  code"]),
         ("<div>\n<b>x</b>\n</div>", ["<div>", "<b>x</b>", "</div>"]),
         ("costs $5 and $6, $a_b$", ["costs $5 and $6,", "$a_b$"]),
+        ("$a*b*c$ \\(x\\,y*z*\\)", ["$a*b*c$ \\(x\\,y*z*\\)"]),
+        ("It is\n$$\na \\\\\n- *b*\n$$\nso", ["It is", "", "$$", "a \\\\", "- *b*", "$$", "", "so"]),
+        ("\\[ x_1,\n*y* \\] \\[no *maths*\\]", ["\\[ x_1,", "*y* \\] [no maths]"]),
+        ("$$\na\n\n*b*", ["$$", "a", "", "b"]),
+        ("a[^1] [^x] [^0-9]\n\n[^1]: *one* two three four\n[^x]: c", [
+            "a[1] [x] [^0-9]", "", "[1] one two three", "    four", "[x] c"]),
+        ("[^1]: a\n\n    - b\n\nc", ["[1] a", "", "    • b", "", "c"]),
         ("![a *b*](c.png)", ["[image: a b]"]),
         ("&#x1b;[31m &#x202e;x", ["�[31m �x"]),
         ("", []),
