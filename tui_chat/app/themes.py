@@ -1,4 +1,4 @@
-"""Colours and marks: the two themes of tui-chat, a contrast floor for every other theme, and the glyphs."""
+"""Colours and marks: the three themes of tui-chat, a contrast floor for every other theme, and the glyphs."""
 
 from __future__ import annotations
 
@@ -14,113 +14,143 @@ TEXT_LEAST = 4.5
 LINE_LEAST = 1.6
 """Least contrast of a rule or a dim bar with the ground it lies on."""
 
-INK = Theme(
-    name="ink",
-    dark=True,
-    background="#14171A",
-    surface="#1B1F23",
-    panel="#252B30",
-    foreground="#D5DAD9",
-    primary="#74C7BC",
-    secondary="#93B5E6",
-    accent="#74C7BC",
-    warning="#E3BF78",
-    error="#F0908A",
-    success="#9DC88D",
-    variables={
-        "text": "#D5DAD9",
-        "text-muted": "#A0AAAB",
-        "text-disabled": "#838E90",
-        "text-primary": "#74C7BC",
-        "text-secondary": "#93B5E6",
-        "text-accent": "#74C7BC",
-        "text-warning": "#E3BF78",
-        "text-error": "#F0908A",
-        "text-success": "#9DC88D",
-        "foreground-muted": "#A0AAAB",
-        "foreground-disabled": "#838E90",
-        "primary-muted": "#20383A",
-        "warning-muted": "#3B3424",
-        "error-muted": "#412A2A",
-        "success-muted": "#2A372A",
-        "border": "#74C7BC",
-        "border-blurred": "#3A4247",
-        "block-cursor-background": "#20383A",
-        "block-cursor-foreground": "#EAF2F0",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#252B30",
-        "block-cursor-blurred-foreground": "#D5DAD9",
-        "block-cursor-blurred-text-style": "bold",
-        "block-hover-background": "#20262A",
-        "scrollbar": "#333A3F",
-        "scrollbar-hover": "#4A5359",
-        "scrollbar-active": "#74C7BC",
-        "scrollbar-background": "#14171A",
-        "scrollbar-background-hover": "#14171A",
-        "scrollbar-background-active": "#14171A",
-        "input-cursor-background": "#74C7BC",
-        "input-cursor-foreground": "#14171A",
-        "input-selection-background": "#74C7BC 30%",
-        "screen-selection-background": "#2B5551",
-        "link-color": "#74C7BC",
+
+def _theme(name: str, *, is_dark: bool, colors: dict[str, str], **variables: str) -> Theme:
+    """Return a theme of ours: what it chooses, and what follows from that.
+
+    Args:
+        name: what it is called.
+        is_dark: whether its ground is darker than its text.
+        colors: what every theme of Textual has: grounds, text, accent, states.
+        variables: every other token that is chosen by hand, with ``_`` for ``-``.
+    """
+    chosen = {token.replace("_", "-"): color for token, color in variables.items()}
+    page, text, accent = colors["background"], colors["foreground"], colors["primary"]
+    return Theme(
+        name=name,
+        dark=is_dark,
+        primary=accent,
+        secondary=colors["secondary"],
+        accent=accent,
+        warning=colors["warning"],
+        error=colors["error"],
+        success=colors["success"],
+        foreground=text,
+        background=page,
+        surface=colors["surface"],
+        panel=colors["panel"],
+        variables={
+            "text": text,
+            **{f"text-{ink}": chosen[f"foreground-{ink}"] for ink in ("muted", "disabled")},
+            **{f"text-{kind}": colors[kind] for kind in ("primary", "secondary", "warning", "error", "success")},
+            "text-accent": accent,
+            "primary-muted": chosen["block-cursor-background"],
+            "border": accent,
+            "block-cursor-text-style": "bold",
+            "block-cursor-blurred-background": colors["panel"],
+            "block-cursor-blurred-foreground": text,
+            "block-cursor-blurred-text-style": "bold",
+            "scrollbar-active": accent,
+            **{f"scrollbar-background{state}": page for state in ("", "-hover", "-active")},
+            "input-cursor-background": accent,
+            "input-cursor-foreground": page,
+            "link-color": accent,
+            **chosen,
+        },
+    )
+
+
+INK = _theme(
+    "ink",
+    is_dark=True,
+    colors={
+        "background": "#14171A",
+        "surface": "#1B1F23",
+        "panel": "#252B30",
+        "foreground": "#D5DAD9",
+        "primary": "#74C7BC",
+        "secondary": "#93B5E6",
+        "warning": "#E3BF78",
+        "error": "#F0908A",
+        "success": "#9DC88D",
     },
+    foreground_muted="#A0AAAB",
+    foreground_disabled="#838E90",
+    warning_muted="#3B3424",
+    error_muted="#412A2A",
+    success_muted="#2A372A",
+    border_blurred="#3A4247",
+    block_cursor_background="#20383A",
+    block_cursor_foreground="#EAF2F0",
+    block_hover_background="#20262A",
+    scrollbar="#333A3F",
+    scrollbar_hover="#4A5359",
+    input_selection_background="#74C7BC 30%",
+    screen_selection_background="#2B5551",
 )
 """The dark theme, and the default: blue-black ground, sea-glass accent."""
 
-PAPER = Theme(
-    name="paper",
-    dark=False,
-    background="#FBF8F2",
-    surface="#F2EDE2",
-    panel="#E7DFD0",
-    foreground="#2A2C2B",
-    primary="#0B6B63",
-    secondary="#2A5BA3",
-    accent="#0B6B63",
-    warning="#825400",
-    error="#AD3229",
-    success="#3B662A",
-    variables={
-        "text": "#2A2C2B",
-        "text-muted": "#565A57",
-        "text-disabled": "#676B66",
-        "text-primary": "#0B6B63",
-        "text-secondary": "#2A5BA3",
-        "text-accent": "#0B6B63",
-        "text-warning": "#825400",
-        "text-error": "#AD3229",
-        "text-success": "#3B662A",
-        "foreground-muted": "#565A57",
-        "foreground-disabled": "#676B66",
-        "primary-muted": "#CFE3DC",
-        "warning-muted": "#F3E3BF",
-        "error-muted": "#F6D9D2",
-        "success-muted": "#DDE8CF",
-        "border": "#0B6B63",
-        "border-blurred": "#D3C9B7",
-        "block-cursor-background": "#CFE3DC",
-        "block-cursor-foreground": "#14211F",
-        "block-cursor-text-style": "bold",
-        "block-cursor-blurred-background": "#E7DFD0",
-        "block-cursor-blurred-foreground": "#2A2C2B",
-        "block-cursor-blurred-text-style": "bold",
-        "block-hover-background": "#EDE6D9",
-        "scrollbar": "#D9D0BF",
-        "scrollbar-hover": "#BFB5A2",
-        "scrollbar-active": "#0B6B63",
-        "scrollbar-background": "#FBF8F2",
-        "scrollbar-background-hover": "#FBF8F2",
-        "scrollbar-background-active": "#FBF8F2",
-        "input-cursor-background": "#0B6B63",
-        "input-cursor-foreground": "#FBF8F2",
-        "input-selection-background": "#0B6B63 25%",
-        "screen-selection-background": "#BFDDD5",
-        "link-color": "#0B6B63",
+PAPER = _theme(
+    "paper",
+    is_dark=False,
+    colors={
+        "background": "#FBF8F2",
+        "surface": "#F2EDE2",
+        "panel": "#E7DFD0",
+        "foreground": "#2A2C2B",
+        "primary": "#0B6B63",
+        "secondary": "#2A5BA3",
+        "warning": "#825400",
+        "error": "#AD3229",
+        "success": "#3B662A",
     },
+    foreground_muted="#565A57",
+    foreground_disabled="#676B66",
+    warning_muted="#F3E3BF",
+    error_muted="#F6D9D2",
+    success_muted="#DDE8CF",
+    border_blurred="#D3C9B7",
+    block_cursor_background="#CFE3DC",
+    block_cursor_foreground="#14211F",
+    block_hover_background="#EDE6D9",
+    scrollbar="#D9D0BF",
+    scrollbar_hover="#BFB5A2",
+    input_selection_background="#0B6B63 25%",
+    screen_selection_background="#BFDDD5",
 )
 """The light theme: warm paper."""
 
-OWN = (INK, PAPER)
+CONTRAST = _theme(
+    "contrast",
+    is_dark=True,
+    colors={
+        "background": "#000000",
+        "surface": "#161616",
+        "panel": "#2B2B2B",
+        "foreground": "#FFFFFF",
+        "primary": "#7FEBDD",
+        "secondary": "#B5D0FF",
+        "warning": "#FFD873",
+        "error": "#FFB3AD",
+        "success": "#B4EBA2",
+    },
+    foreground_muted="#DADADA",
+    foreground_disabled="#C6C6C6",
+    warning_muted="#3A2F00",
+    error_muted="#4A1512",
+    success_muted="#123A12",
+    border_blurred="#8C8C8C",
+    block_cursor_background="#0A3A3D",
+    block_cursor_foreground="#FFFFFF",
+    block_hover_background="#222222",
+    scrollbar="#8C8C8C",
+    scrollbar_hover="#B0B0B0",
+    input_selection_background="#7FEBDD 40%",
+    screen_selection_background="#0A3634",
+)
+"""The dark theme for those who need strong contrast: every word at 7 to 1 or more, every line and mark at 3 to 1."""
+
+OWN = (INK, PAPER, CONTRAST)
 """The themes to register with the app. Their inks are chosen by hand and need no floor."""
 
 

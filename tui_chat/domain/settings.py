@@ -17,7 +17,7 @@ class LookSettings(Record):
     model_config = ConfigDict(extra="forbid")
 
     theme: str = "ink"
-    """Name of the theme: ``ink``, ``paper``, or any of Textual's."""
+    """Name of the theme: ``ink``, ``paper``, ``contrast``, or any of Textual's."""
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     """Whether marks such as bars and bullets are drawn in ASCII; ``auto`` does so where the locale is not UTF-8."""
     footer: bool = True

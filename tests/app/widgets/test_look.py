@@ -43,7 +43,7 @@ def test_classes_of_the_size_are_looked_for_on_the_screen_itself(path: Path) -> 
     assert not re.findall(wrong, path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("theme", ["ink", "paper", "textual-dark", "ansi-dark", "ansi-light"])
+@pytest.mark.parametrize("theme", ["ink", "paper", "contrast", "textual-dark", "ansi-dark", "ansi-light"])
 @pytest.mark.parametrize("size", [(60, 15), (80, 24), (200, 60)], ids=str)
 async def test_everything_can_be_drawn_in_every_theme_and_size(theme: str, size: tuple[int, int]) -> None:
     widgets = (Sidebar(), TitleLine(), EmptyState(), CompletionMenu(), Composer(), StatusLine(), Hints(), Toasts())

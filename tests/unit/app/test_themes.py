@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui_chat.app.themes import ASCII, INK, OWN, PAPER, UNICODE, contrast, with_floor
+from tui_chat.app.themes import ASCII, CONTRAST, OWN, UNICODE, contrast, with_floor
 
 RGB = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
 TERMINAL = [theme for theme in BUILTIN_THEMES.values() if theme.ansi]
@@ -47,6 +47,26 @@ def test_every_ink_of_our_themes_reads_on_every_ground_it_is_used_on(theme: Them
         assert ratio(variables, f"text-{name}", f"{name}-muted") >= 4.5
 
 
+def test_every_word_of_the_theme_for_strong_contrast_passes_aaa_and_every_line_can_be_seen() -> None:
+    variables = variables_of(CONTRAST)
+    quiet = [f"{kind}-{ink}" for kind in ("text", "foreground") for ink in ("muted", "disabled")]
+    inks = ["foreground", "text", *quiet, *(f"text-{name}" for name in STATES)]
+    marks = ["block-cursor", "block-cursor-blurred", "screen-selection", "block-hover"]
+    for ground in ("background", "surface", "panel", *(f"{mark}-background" for mark in marks)):
+        for ink in inks:
+            assert ratio(variables, ink, ground) >= 7, f"{ink} on {ground}"
+    for ground in ("background", "surface", "panel"):
+        for line in ("border-blurred", "scrollbar", "primary", "error", "warning", "success"):
+            assert ratio(variables, line, ground) >= 3, f"{line} on {ground}"
+    for name in ("error", "success", "warning"):
+        assert ratio(variables, f"text-{name}", f"{name}-muted") >= 7
+    for words, ground in (
+        ("block-cursor-foreground", "block-cursor-background"),
+        ("input-cursor-foreground", "primary"),
+    ):
+        assert ratio(variables, words, ground) >= 7
+
+
 @pytest.mark.parametrize("theme", OWN, ids=lambda theme: theme.name)
 def test_our_themes_need_no_floor(theme: Theme) -> None:
     made = {**theme.to_color_system().generate(), **theme.variables}
@@ -54,7 +74,7 @@ def test_our_themes_need_no_floor(theme: Theme) -> None:
 
 
 def test_our_quiet_inks_are_the_same_in_style_sheets_and_in_markup() -> None:
-    for theme in (INK, PAPER):
+    for theme in OWN:
         for name in ("muted", "disabled"):
             assert theme.variables[f"text-{name}"] == theme.variables[f"foreground-{name}"]
 
