@@ -21,7 +21,7 @@ _MOST_SECONDS = 2.0
 
 def messages(count: int) -> Iterator[ChatMessage]:
     """Yield prompts of 60 words and replies of 230 with headings, lists, a table and ten lines of code."""
-    dice = random.Random(1)  # noqa: S311  # no secret hangs on it
+    dice = random.Random(1)
 
     def words(number: int) -> str:
         return " ".join(dice.choices(_WORDS, k=number))

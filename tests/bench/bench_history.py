@@ -34,7 +34,7 @@ def sessions(
     count: int, make: Callable[[random.Random], str] = words
 ) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
     """Yield sessions of twenty messages each."""
-    dice = random.Random(1)  # noqa: S311  # no secret hangs on it
+    dice = random.Random(1)
     text = TextPart(text="")
     for number in range(count):
         session = ChatSession(

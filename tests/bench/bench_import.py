@@ -21,7 +21,7 @@ _WORDS = [f"word{number}" for number in range(3000)]
 
 def write_export(path: Path, megabytes: float) -> None:
     """Write conversations of twenty messages each."""
-    dice = random.Random(1)  # noqa: S311  # no secret hangs on it
+    dice = random.Random(1)
     with path.open("w") as file:
         file.write("[")
         while file.tell() < megabytes * 1e6:

@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
+from functools import partial
 from pathlib import Path
 
 from tests.bench.bench_history import generate, say, sqlite
@@ -101,7 +102,7 @@ async def measure(path: Path, database: sqlite3.Connection) -> None:
                 others += f"; FTS5 {(time.perf_counter() - began) * 1e3:.1f} ms"
             say(what, whole, "ms", target, others)
         for text in ("nowhereatall", "term77", "東京"):
-            wait = await longest_wait(lambda text=text: searched(library, text, None))  # type: ignore[misc]
+            wait = await longest_wait(partial(searched, library, text, None))
             say(f"longest wait of the screen during {text}", wait, "ms", "")
 
 

@@ -39,7 +39,7 @@ CODES = {
 
 @pytest.mark.parametrize("how", ENDS)
 def test_nothing_on_disk_is_lost(start: Start, server: OpenAIServer, home: Path, tally: Tally, how: str) -> None:
-    dice = random.Random(how)  # noqa: S311  # no secret hangs on it
+    dice = random.Random(how)
     options = configure(home, server.base_url)
     server.reply = says(*(f"w{number} " for number in range(2000)), rate=50)
     app = start(*options)

@@ -13,7 +13,7 @@ from tui_chat.domain.errors import TransferError
 from tui_chat.exporters.bundle import Bundle
 from tui_chat.exporters.files import write
 
-_TOO_MUCH = random.Random(1).randbytes(200_000)  # noqa: S311  # no secret hangs on it
+_TOO_MUCH = random.Random(1).randbytes(200_000)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def acknowledged(log: Path) -> list[str]:
 
 @pytest.mark.parametrize("writers", [1, 2])
 def test_nothing_acknowledged_is_lost(tmp_path: Path, writers: int) -> None:
-    dice = random.Random(writers)  # noqa: S311  # no secret hangs on it
+    dice = random.Random(writers)
     path = tmp_path / "history.json"
     safe: set[str] = set()
     for kill in range(KILLS):

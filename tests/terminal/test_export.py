@@ -59,6 +59,13 @@ def test_a_format_that_keeps_everything_has_no_options_but_one(
     terminal.wait_for("Copied the session")
 
 
+def press(terminal: Terminal, key: str) -> None:
+    """Press a key and wait for what it draws."""
+    drawn = len(terminal.raw)
+    terminal.keys(key)
+    terminal.wait_until(lambda _: len(terminal.raw) > drawn, f"what {key} does")
+
+
 def test_a_file_that_exists_is_not_replaced(
     start: Start, tmp_path: Path, server: OpenAIServer, at_server: tuple[str, ...]
 ) -> None:
@@ -68,9 +75,7 @@ def test_a_file_that_exists_is_not_replaced(
     terminal = begun(start, *at_server)
     terminal.wait_for("new file,")
     for key in ("<tab>", "<tab>", "<ctrl+a>", "<ctrl+k>"):
-        drawn = len(terminal.raw)
-        terminal.keys(key)
-        terminal.wait_until(lambda _, drawn=drawn: len(terminal.raw) > drawn, f"what {key} does")  # type: ignore[misc]
+        press(terminal, key)
     terminal.keys(str(mine), "<enter>")
     terminal.wait_for("exists already")
     assert mine.read_text() == "mine"

@@ -35,7 +35,7 @@ async def fail(client: ChatClient, asked: ChatRequest | None = None) -> tuple[li
     events: list[StreamEvent] = []
     try:
         async for event in client.stream(asked or request()):
-            events.append(event)  # noqa: PERF401  # what had come counts too
+            events.append(event)  # what had come counts too
     except ProviderError as error:
         return events, error
     raise AssertionError(f"It did not fail, but gave {events}")

@@ -85,7 +85,7 @@ class Exchange(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._answer()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # named by the base class
+    def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
 
     def send_whole(self, status: int, body: bytes, media_type: str, headers: Mapping[str, str] | None = None) -> None:

@@ -71,7 +71,7 @@ async def stream_into(events: list[RawMessageStreamEvent], sdk: anthropic.AsyncA
     stream = await sdk.messages.create(model=MODEL, max_tokens=99, messages=HI, stream=True, **more)
     async with stream:
         async for event in stream:
-            events.append(event)  # noqa: PERF401  # what had come counts too
+            events.append(event)  # what had come counts too
 
 
 def text_of(events: list[RawMessageStreamEvent]) -> str:

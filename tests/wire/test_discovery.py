@@ -33,7 +33,7 @@ async def test_servers_that_run_are_found(openai_server: OpenAIServer) -> None:
                 local("unknown", "http://nowhere.invalid/v1"),
                 local("acme", openai_server.base_url),
             ],
-            timeout=5,
+            seconds=5,
         )
     assert {name: [model.name for model in server.models] for name, server in found.items()} == {"acme": [MODEL]}
 
@@ -42,15 +42,15 @@ async def test_servers_that_run_are_found(openai_server: OpenAIServer) -> None:
 async def test_a_server_that_does_not_tell_is_passed_over(openai_server: OpenAIServer, reply: object) -> None:
     openai_server.models_reply = reply  # type: ignore[assignment]
     began = monotonic()
-    assert await find_local([local("acme", openai_server.base_url)], timeout=0.2) == {}
+    assert await find_local([local("acme", openai_server.base_url)], seconds=0.2) == {}
     assert monotonic() - began < 2
 
 
 async def test_a_server_that_wants_a_key_is_found_locked(openai_server: OpenAIServer) -> None:
     openai_server.key = KEY
     acme = local("acme", openai_server.base_url)
-    assert await find_local([acme], timeout=5) == {"acme": LocalServer([], is_locked=True)}
-    found = await find_local([acme], lambda provider: keeps(KEY), timeout=5)
+    assert await find_local([acme], seconds=5) == {"acme": LocalServer([], is_locked=True)}
+    found = await find_local([acme], lambda provider: keeps(KEY), seconds=5)
     assert [model.name for model in found["acme"].models] == [MODEL]
     assert not found["acme"].is_locked
 
@@ -60,5 +60,5 @@ async def test_a_key_that_cannot_be_read_hides_its_server_only(openai_server: Op
         raise ConfigError("The api_key_command failed.")
 
     providers = [local("acme", openai_server.base_url), local("other", openai_server.base_url)]
-    found = await find_local(providers, lambda one: broken if one.name == "acme" else no_key, timeout=5)
+    found = await find_local(providers, lambda one: broken if one.name == "acme" else no_key, seconds=5)
     assert list(found) == ["other"]

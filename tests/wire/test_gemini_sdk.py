@@ -58,7 +58,7 @@ async def stream_into(
     pieces: list[types.GenerateContentResponse], sdk: Sdk, config: types.GenerateContentConfig | None = None
 ) -> None:
     async for piece in await sdk.models.generate_content_stream(model=MODEL, contents="Hi", config=config):
-        pieces.append(piece)  # noqa: PERF401  # what had come counts too
+        pieces.append(piece)  # what had come counts too
 
 
 def text_of(pieces: list[types.GenerateContentResponse]) -> str:

@@ -37,7 +37,7 @@ async def sdk(ollama_server: OllamaServer) -> AsyncIterator[ollama.AsyncClient]:
 
 async def stream_into(parts: list[ollama.ChatResponse], sdk: ollama.AsyncClient, **more: Any) -> None:
     async for part in await sdk.chat(model=MODEL, messages=HI, stream=True, **more):
-        parts.append(part)  # noqa: PERF401  # what had come counts too
+        parts.append(part)  # what had come counts too
 
 
 async def streamed(sdk: ollama.AsyncClient, **more: Any) -> list[ollama.ChatResponse]:

@@ -71,7 +71,7 @@ async def download(*pieces: bytes) -> tuple[list[Any], str]:
     came: list[Any] = []
     try:
         async for progress in PullReader(PROVIDER, "qwen3", "").read(Cut(*pieces)):
-            came.append(progress)  # noqa: PERF401  # what had come counts too
+            came.append(progress)  # what had come counts too
     except ProviderError as error:
         return came, f"{type(error).__name__}: {error.text}: {error.server_words}"
     return came, ""

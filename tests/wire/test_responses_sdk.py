@@ -59,7 +59,7 @@ async def sdk(responses_server: ResponsesServer) -> AsyncIterator[openai.AsyncOp
 async def stream_into(events: list[ResponseStreamEvent], sdk: openai.AsyncOpenAI, **more: Any) -> None:
     async with await sdk.responses.create(model=MODEL, input="Hi", stream=True, **more) as stream:
         async for event in stream:
-            events.append(event)  # noqa: PERF401  # what had come counts too
+            events.append(event)  # what had come counts too
 
 
 async def streamed(sdk: openai.AsyncOpenAI, **more: Any) -> list[ResponseStreamEvent]:

@@ -192,7 +192,7 @@ async def delete_message(session_id: str, index: int, *, services: Services | No
 
 async def export_session(
     session_id: str = "last",
-    format: str = "markdown",  # noqa: A002  # what everybody calls it
+    format: str = "markdown",
     *,
     services: Services | None = None,
 ) -> str | bytes:

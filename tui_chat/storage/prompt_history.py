@@ -81,9 +81,9 @@ class PromptHistory:
         if self.path is None:
             return
         with locked(self.path):
-            self._append(_line(prompt))
+            _append(self.path, _line(prompt))
             if self.path.stat().st_size > MOST_BYTES:
-                self._shorten()
+                _shorten(self.path)
 
     def forget(self, texts: Collection[str]) -> None:
         """Remove prompts, from the file too.
@@ -101,22 +101,6 @@ class PromptHistory:
             if len(kept) < len(lines):
                 replace(self.path, b"".join(kept))
 
-    def _append(self, line: bytes) -> None:
-        assert self.path is not None  # noqa: S101  # asked by write()
-        with open(self.path, "a+b", buffering=0, opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
-            end = file.seek(0, os.SEEK_END)
-            if end:
-                # A line that a crash cut short must not swallow this one.
-                file.seek(end - 1)
-                line = line if file.read(1) == b"\n" else b"\n" + line
-            file.write(line)
-            os.fsync(file.fileno())
-
-    def _shorten(self) -> None:
-        assert self.path is not None  # noqa: S101  # asked by write()
-        content = self.path.read_bytes()
-        replace(self.path, content[content.index(b"\n", len(content) - MOST_BYTES // 2 - 1) + 1 :])
-
     def _read(self) -> list[PastPrompt]:
         try:
             lines = self.path.read_bytes().split(b"\n") if self.path is not None else []
@@ -132,6 +116,22 @@ class PromptHistory:
 def _line(prompt: PastPrompt) -> bytes:
     line = json.dumps({"text": prompt.text, "at": prompt.sent}, ensure_ascii=False)
     return line.encode("utf-8", "replace") + b"\n"
+
+
+def _append(path: Path, line: bytes) -> None:
+    with open(path, "a+b", buffering=0, opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        end = file.seek(0, os.SEEK_END)
+        if end:
+            # A line that a crash cut short must not swallow this one.
+            file.seek(end - 1)
+            line = line if file.read(1) == b"\n" else b"\n" + line
+        file.write(line)
+        os.fsync(file.fileno())
+
+
+def _shorten(path: Path) -> None:
+    content = path.read_bytes()
+    replace(path, content[content.index(b"\n", len(content) - MOST_BYTES // 2 - 1) + 1 :])
 
 
 def _parsed(line: bytes) -> PastPrompt | None:

@@ -11,7 +11,7 @@ from tests.unit.importers.reading import SAMPLES
 from tests.unit.importers.test_stores import database
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.screens.importing import ImportDialog
-from tui_chat.app.screens.path_field import first_match
+from tui_chat.app.screens.path_field import PathField, first_match
 
 
 @pytest.fixture
@@ -40,17 +40,18 @@ async def open_dialog(driver: Driver, path: str = "") -> None:
 async def test_a_store_is_looked_at_imported_and_listed(home: Path) -> None:
     async with running() as driver:
         await open_dialog(driver)
-        dialog = driver.app.screen
+        dialog, chat = driver.app.screen, driver.app.screen_stack[0]
         assert isinstance(dialog, ImportDialog)
+        assert isinstance(chat, ChatScreen)
         await driver.until(lambda: dialog.stores.has_focus)
         await driver.press("enter")
         await driver.until(lambda: "2 sessions with 6 messages would be imported." in note(driver))
-        assert driver.app.screen_stack[0].history.sessions == []  # type: ignore[attr-defined]
+        assert chat.history.sessions == []
         await driver.press("enter")
         await driver.until(lambda: "2 sessions with 6 messages imported." in note(driver))
         await driver.press("enter")
         await driver.until(lambda: not isinstance(driver.app.screen, ImportDialog))
-        await driver.until(lambda: len(driver.app.screen.history.sessions) == 2)  # type: ignore[attr-defined]
+        await driver.until(lambda: len(chat.history.sessions) == 2)
 
 
 async def test_a_path_that_is_typed_with_the_command_is_looked_at_at_once(home: Path) -> None:
@@ -91,6 +92,15 @@ async def test_escape_stops_a_long_import_and_then_closes(home: Path) -> None:
         await driver.until(lambda: not isinstance(driver.app.screen, ImportDialog))
 
 
+async def complete(driver: Driver, field: PathField, typed: str, whole: str) -> None:
+    """Type, and wait for what Tab makes of it."""
+    field.value = typed
+    field.cursor_position = len(typed)
+    await driver.until(lambda: field._suggestion == whole)
+    await driver.press("tab")
+    await driver.until(lambda: field.value == whole)
+
+
 async def test_tab_completes_a_path(home: Path) -> None:
     (home / "Downloads").mkdir()
     (home / "Downloads" / "chatgpt.zip").touch()
@@ -101,11 +111,7 @@ async def test_tab_completes_a_path(home: Path) -> None:
         await driver.until(lambda: dialog.stores.has_focus)
         dialog.field.focus()
         for typed, whole in (("~/Dow", "~/Downloads/"), ("~/Downloads/ch", "~/Downloads/chatgpt.zip")):
-            dialog.field.value = typed
-            dialog.field.cursor_position = len(typed)
-            await driver.until(lambda wanted=whole: dialog.field._suggestion == wanted)  # type: ignore[misc]
-            await driver.press("tab")
-            await driver.until(lambda wanted=whole: dialog.field.value == wanted)  # type: ignore[misc]
+            await complete(driver, dialog.field, typed, whole)
 
 
 def test_hidden_files_are_offered_only_if_they_are_asked_for(tmp_path: Path) -> None:

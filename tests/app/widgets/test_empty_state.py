@@ -7,18 +7,20 @@ from textual.widgets import Static
 from tests.app.widgets.host import drawn, shown
 from tui_chat.app.widgets import EmptyState, ProviderRow
 
-FACTS = {
-    "who": ("guide answers", "because no key is set", "Built in."),
-    "providers": [
-        ProviderRow("guide", True, "answers", "built in"),
-        ProviderRow("Anthropic", False, "no key", "set ANTHROPIC_API_KEY"),
-        ProviderRow("OpenAI", False, "no key", "set OPENAI_API_KEY"),
-        ProviderRow("Ollama [/x]", False, "does not run", "looked at localhost:11434"),
-    ],
-    "more": 14,
-    "keys": [("Enter", "send"), ("F1", "the keys for where you are")],
-    "import_command": "tui-chat import export.zip",
-}
+
+def tell(state: EmptyState) -> None:
+    state.set_facts(
+        who=("guide answers", "because no key is set", "Built in."),
+        providers=[
+            ProviderRow("guide", True, "answers", "built in"),
+            ProviderRow("Anthropic", False, "no key", "set ANTHROPIC_API_KEY"),
+            ProviderRow("OpenAI", False, "no key", "set OPENAI_API_KEY"),
+            ProviderRow("Ollama [/x]", False, "does not run", "looked at localhost:11434"),
+        ],
+        more=14,
+        keys=[("Enter", "send"), ("F1", "the keys for where you are")],
+        import_command="tui-chat import export.zip",
+    )
 
 
 def lines(state: EmptyState) -> list[str]:
@@ -28,7 +30,7 @@ def lines(state: EmptyState) -> list[str]:
 async def test_it_says_who_answers_and_why_and_what_was_found() -> None:
     async with shown(EmptyState()) as pilot:
         state = pilot.app.query_one(EmptyState)
-        state.set_facts(**FACTS)  # type: ignore[arg-type]
+        tell(state)
         await pilot.pause()
         text = [line[4:] for line in lines(state)]
         assert text[0].startswith("Type below to begin.")
@@ -47,7 +49,7 @@ async def test_it_says_who_answers_and_why_and_what_was_found() -> None:
 async def test_it_stands_in_the_middle() -> None:
     async with shown(EmptyState()) as pilot:
         state = pilot.app.query_one(EmptyState)
-        state.set_facts(**FACTS)  # type: ignore[arg-type]
+        tell(state)
         await pilot.pause()
         inner = state.query_one(Static).region
         assert abs(inner.y - (40 - inner.bottom)) <= 1
@@ -56,7 +58,7 @@ async def test_it_stands_in_the_middle() -> None:
 async def test_on_a_low_screen_it_is_short() -> None:
     async with shown(EmptyState(), size=(80, 24)) as pilot:
         state = pilot.app.query_one(EmptyState)
-        state.set_facts(**FACTS)  # type: ignore[arg-type]
+        tell(state)
         await pilot.pause()
         text = "\n".join(lines(state))
         assert "Type below" not in text
@@ -68,6 +70,6 @@ async def test_on_a_low_screen_it_is_short() -> None:
 async def test_every_line_fits_on_a_narrow_screen() -> None:
     async with shown(EmptyState(), size=(60, 15)) as pilot:
         state = pilot.app.query_one(EmptyState)
-        state.set_facts(**FACTS)  # type: ignore[arg-type]
+        tell(state)
         await pilot.pause()
         assert "    Anthropic   no key        set ANTHROPIC_API_KEY" in lines(state)

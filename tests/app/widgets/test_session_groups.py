@@ -28,8 +28,10 @@ def groups_of(*moments: datetime, today: date = TODAY, zone: ZoneInfo = BERLIN) 
     return [found[str(index)] for index in range(len(moments))]
 
 
-def at(*parts: int, zone: ZoneInfo = BERLIN) -> datetime:
-    return datetime(*parts, tzinfo=zone)  # type: ignore[misc, arg-type]
+def at(
+    year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0, zone: ZoneInfo = BERLIN
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
 
 
 def test_every_group_begins_and_ends_at_midnight() -> None:

@@ -11,6 +11,7 @@ from tests.unit.chat.conftest import Desk
 from tui_chat.chat.duplicating import duplicate, fork
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.turn import regenerate, send, send_edited
+from tui_chat.clients.scripted import ScriptedClient
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, Role
 from tui_chat.domain.requests import Action
@@ -137,7 +138,8 @@ async def test_another_model_answers_once_and_the_session_keeps_its_own(desk: De
     desk.opened.session.remote_id = "theirs"
     turn = regenerate(desk.services, desk.opened, first, provider="elsewhere", model="big")
     reply = await turn.run(ignore)
-    request = other.requests[-1]  # type: ignore[attr-defined]  # a scripted client
+    assert isinstance(other, ScriptedClient)
+    request = other.requests[-1]
     assert (reply.provider, reply.model, request.model, request.remote_id) == ("elsewhere", "big", "big", "")
     assert request.action is Action.VARIANT
     assert (desk.opened.session.provider, desk.opened.session.remote_id) == ("scripted", "theirs")

@@ -6,6 +6,7 @@ from tui_chat.chat.choice import Choice
 from tui_chat.chat.naming import SYSTEM, clean_answer, is_to_be_named, name_by_model
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
+from tui_chat.clients.scripted import ScriptedClient
 from tui_chat.config.presets import presets
 from tui_chat.domain.messages import ChatMessage, MessageStatus, TextPart
 from tui_chat.domain.sessions import ChatSession
@@ -75,9 +76,10 @@ async def test_the_model_is_shown_the_exchange_and_no_more() -> None:
     both = services()
     opened, reply = exchange("scripted")
     client = await both.client("scripted")
-    client._script = [[{"kind": "text", "text": "Mango "}, {"kind": "text", "text": "peeling."}]]  # type: ignore[attr-defined]
+    assert isinstance(client, ScriptedClient)
+    client._script = [[{"kind": "text", "text": "Mango "}, {"kind": "text", "text": "peeling."}]]
     assert await name_by_model(both, opened, reply) == "Mango peeling"
-    (request,) = client.requests  # type: ignore[attr-defined]
+    (request,) = client.requests
     assert request.system_prompt == SYSTEM
     assert [message.text for message in request.messages] == [
         "User: how do I peel a mango without a mess, please?\n\nAssistant: Cut the cheeks off.\n\nThe name:"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_chat.chat.params import FIELDS, carried, changed, shown, stepped, summary
+from tui_chat.chat.params import FIELDS, ParamField, carried, changed, shown, stepped, summary
 from tui_chat.clients import gemini_request, ollama_request, openai_request, responses_request
 from tui_chat.clients.anthropic_request import Refusals
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
@@ -62,10 +62,10 @@ def test_wrong_values_are_refused_with_the_reason(name: str, typed: str, words: 
 
 
 @given(st.lists(st.tuples(st.sampled_from(FIELDS), st.sampled_from([-1, 1])), max_size=40))
-def test_steps_stay_within_the_values(steps: list[tuple[object, int]]) -> None:
+def test_steps_stay_within_the_values(steps: list[tuple[ParamField, int]]) -> None:
     params = Params(temperature=0.33, max_tokens=5000)
     for field, step in steps:
-        params = stepped(params, field, step)  # type: ignore[arg-type]  # a field
+        params = stepped(params, field, step)
     for field in FIELDS:
         assert changed(Params(), field.name, shown(params, field.name)) is not None
 

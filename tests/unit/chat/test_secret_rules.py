@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tui_chat.chat.secret_rules import Kind, find
 
-_DICE = random.Random(7)  # noqa: S311  # these are no secrets
+_DICE = random.Random(7)  # these are no secrets
 
 
 def made_up(length: int, alphabet: str = string.ascii_letters + string.digits) -> str:

@@ -68,7 +68,7 @@ def test_without_what_changed_both_texts_are_the_same(before: list[str], after: 
 
 @pytest.mark.parametrize("vocabulary", [40, 3_000, 1_000_000])
 def test_long_answers_are_compared_in_a_moment(vocabulary: int) -> None:
-    chance = random.Random(1)  # noqa: S311  # the same text each time
+    chance = random.Random(1)  # the same text each time
 
     def text() -> list[str]:
         return [" ".join(f"w{chance.randrange(vocabulary)}" for _ in range(60)) for _ in range(300)]

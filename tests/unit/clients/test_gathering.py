@@ -33,7 +33,7 @@ async def test_what_came_before_an_error_is_yielded_before_it() -> None:
     found = []
     with pytest.raises(ConnectionResetError):
         async for piece in gathered(body()):
-            found.append(piece)  # noqa: PERF401  # it ends with an error
+            found.append(piece)  # it ends with an error
     assert found == [b"kept"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,9 +75,9 @@ def test_anything_that_was_exported_comes_back_in_part_at_least(tmp_path: Path, 
     assert not any(message.is_running for message in found.messages)
 
 
-def plain(**fields: object) -> dict[str, object]:
-    session = {"id": "abc", **fields.pop("session", {})}  # type: ignore[dict-item]  # the session's fields
-    return {"format": "tui-chat-session", "version": 1, "session": session, "messages": [], **fields}
+def plain(session: Mapping[str, object] | None = None, **fields: object) -> dict[str, object]:
+    named = {"id": "abc", **(session or {})}
+    return {"format": "tui-chat-session", "version": 1, "session": named, "messages": [], **fields}
 
 
 def row(name: str, parent: str | None = None, **fields: object) -> dict[str, object]:

@@ -120,13 +120,12 @@ class Styles:
             behind = self._color(rule.ground, behind) or behind if rule.ground else behind
         ink = next((rule.ink for rule in reversed(rules) if rule.ink), "foreground")
         address = address_of(key)
-        attributes = {name: True for rule in rules for name in rule.attributes.split()}
+        attributes = " ".join(rule.attributes for rule in rules)
         front = self._color(ink, behind)
-        return Style(
+        return Style.parse(attributes) + Style(
             color=None if front is None or self._no_color else front.rich_color,
             bgcolor=None if behind is None or self._no_color else behind.rich_color,
             link=link_for(address) if self._hyperlinks and address else None,
-            **attributes,  # type: ignore[arg-type]
         )
 
     def _color(self, token: str, behind: Color | None) -> Color | None:

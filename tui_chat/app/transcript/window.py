@@ -43,7 +43,7 @@ class Window(ScrollView):
     for NO_COLOR and ANSI colours, and opacity.
     """
 
-    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
+    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:
         super().__init__(id=id, classes=classes)
         self.gallery = Gallery(lambda: self.call_later(self.sync), lambda commands: send(self.app, commands))
         """The pictures of the images."""

@@ -63,7 +63,7 @@ class Sidebar(Vertical):
         *,
         glyphs: Glyphs = UNICODE,
         today: Callable[[], date] = date.today,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._glyphs = glyphs

@@ -6,6 +6,8 @@ import asyncio
 import sys
 from asyncio import Runner
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -233,7 +235,5 @@ def _run(chat: PlainChat, prompt: str, session: str, act: Callable[[PlainChat, s
 
 def _with_line_editing() -> None:
     """Let lines be edited, and earlier ones be called back, where the platform can."""
-    try:
-        import readline  # noqa: F401  # its import is its effect
-    except ImportError:
-        return
+    with suppress(ImportError):
+        import_module("readline")  # to be imported is all it takes

@@ -135,7 +135,7 @@ def test_only_a_few_formats_are_let_near_a_decoder() -> None:
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP"])
 def test_damaged_images_are_drawn_or_refused(kind: str) -> None:
-    chance = random.Random(kind)  # noqa: S311  # the same damage each time
+    chance = random.Random(kind)  # the same damage each time
     whole = base64.b64decode(encoded(quarters(64, 32).convert("RGB"), kind))
     drawn = 0
     with ThreadPoolExecutor(1) as thread:

@@ -34,9 +34,9 @@ def test_kitty_and_ghostty_know_placeholders(environment: dict[str, str]) -> Non
         {**XTERM, "KITTY_WINDOW_ID": "1", "VTE_VERSION": "7600"},
         {**XTERM, "KITTY_WINDOW_ID": "1", "XTERM_VERSION": "XTerm(390)"},
         {"TERM": "alacritty", "KITTY_WINDOW_ID": "1"},
-        {"TERM": "tmux-256color", "TMUX": "/tmp/tmux", "KITTY_WINDOW_ID": "1"},  # noqa: S108
+        {"TERM": "tmux-256color", "TMUX": "/tmp/tmux", "KITTY_WINDOW_ID": "1"},
         {"TERM": "screen-256color", "KITTY_WINDOW_ID": "1"},
-        {"TERM": "xterm-kitty", "TMUX": "/tmp/tmux"},  # noqa: S108
+        {"TERM": "xterm-kitty", "TMUX": "/tmp/tmux"},
         {"TERM": "xterm-ghostty", "ZELLIJ": "0"},
         {"TERM": "xterm-kitty", "TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"},
     ],
