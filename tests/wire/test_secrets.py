@@ -145,6 +145,40 @@ async def test_a_key_in_a_header_of_ones_own_is_hidden_too(
     assert SECRET not in written()
 
 
+@pytest.mark.parametrize("name", ["bad request", "an error in the stream"])
+async def test_another_header_that_lets_in_is_hidden_too(
+    wire: Wire, wire_server: OpenAIServer, config: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("LAB_KEY", "sk-of-no-interest")
+    document = tomlkit.parse(config.read_text())
+    document["providers"]["lab"]["headers"] = {"X-Gateway-Token": KEY, "X-Team": "blue"}
+    config.write_text(tomlkit.dumps(document))
+    wire_server.reply = TELLTALES[name](wire)
+    with pytest.raises(ChatError) as caught:
+        await send("Hi", provider="lab")
+    assert wire_server.chats[0].headers["x-gateway-token"] == KEY
+    config.unlink()
+    assert SECRET not in repr(caught.value) + repr(vars(caught.value))
+    assert SECRET not in written()
+
+
+async def test_the_password_of_an_address_is_hidden_too(
+    wire_server: OpenAIServer, config: Path, monkeypatch: pytest.MonkeyPatch, wire: Wire
+) -> None:
+    monkeypatch.setenv("LAB_KEY", "sk-of-no-interest")
+    config.write_text(config.read_text().replace("http://", f"http://me:{KEY}@"))
+    wire_server.reply = TELLTALES["moved"](wire)
+    services = Services.start(Options(provider="lab"))
+    with pytest.raises(ChatError) as caught:
+        await send("Hi", services=services)
+    (lab,) = [state for state in provider_states(services) if state.provider.name == "lab"]
+    assert KEY in lab.provider.base_url
+    await services.aclose()
+    config.unlink()
+    assert SECRET not in repr(caught.value) + repr(vars(caught.value)) + repr(lab.to_dict())
+    assert SECRET not in written()
+
+
 def program(*arguments: str, key: str = KEY) -> str:
     """Return all that the program says in a shell."""
     done = subprocess.run(

@@ -39,7 +39,7 @@ class ProviderState(NamedTuple):
             "label": self.provider.label,
             "state": self.state,
             "how": self.how,
-            "base_url": self.provider.base_url,
+            "base_url": self.provider.address,
             "answers": self.answers,
             "why": self.why,
             "key": self.key.masked,

@@ -150,7 +150,7 @@ class Services:
         for name, models in self.local_servers.items():
             if self.choice.is_fallback and models:
                 label = self.providers[name].label
-                self.choice = Choice(name, models[0].name, f"because {label} runs at {self.providers[name].base_url}")
+                self.choice = Choice(name, models[0].name, f"because {label} runs at {self.providers[name].address}")
                 return True
         return False
 
@@ -167,20 +167,20 @@ class Services:
     def state_of(self, provider: Provider) -> tuple[str, str]:
         """Return in words whether a provider can answer, and how to make it: ``("no key", "set OPENAI_API_KEY")``."""
         if provider.name == self.choice.provider:
-            return "answers", "built in" if provider.protocol is Protocol.GUIDE else provider.base_url
+            return "answers", "built in" if provider.protocol is Protocol.GUIDE else provider.address
         if provider.is_built_in:
             return "ready", "built in"
         if provider.is_local:
             if provider.name in self._locked:
                 return "no key", f"set {provider.key_variable or 'api_key_command'}"
             runs = provider.name in self.local_servers
-            return ("runs", provider.base_url) if runs else ("does not run", f"looked at {_host(provider.base_url)}")
+            return ("runs", provider.address) if runs else ("does not run", f"looked at {_host(provider.address)}")
         if source := "api_key_command" if provider.key_command else environment_key(provider).source:
             return "ready", source
         if provider.name in self.kept_keys:
             return "ready", "keyring"
         if not provider.needs_key:
-            return "ready", provider.base_url
+            return "ready", provider.address
         return "no key", f"set {provider.key_variable}"
 
     def choose(self, provider: str, model: str, why: str) -> None:
@@ -289,4 +289,4 @@ def _redirect(providers: dict[str, Provider], choice: Choice, options: Options) 
     provider = providers[choice.provider]
     changes = {"base_url": options.base_url, "default_model": "", "is_local": True}
     providers[provider.name] = provider.model_copy(update=changes)
-    return choice._replace(why=f"at {options.base_url}, because --base-url asks for it")
+    return choice._replace(why=f"at {providers[choice.provider].address}, because --base-url asks for it")

@@ -28,7 +28,7 @@ from tui_chat.domain.errors import (
     RequestRejected,
     TimedOut,
 )
-from tui_chat.domain.providers import Provider
+from tui_chat.domain.providers import Provider, masked
 
 # How vendors say it, in codes and messages; each pattern is looked for in lower case.
 _WRONG_KEY = re.compile(
@@ -116,7 +116,7 @@ def from_stream(provider: Provider, words: Words, *, key: str, model: str) -> Pr
         "server_words": words.message,
         "retry_after": words.retry_after,
     }
-    return _error(provider, status, words, has_key=bool(key), url=provider.base_url, model=model, details=details)
+    return _error(provider, status, words, has_key=bool(key), url=provider.address, model=model, details=details)
 
 
 def from_exception(provider: Provider, error: Exception, *, key: str = "", has_begun: bool = False) -> ProviderError:
@@ -136,7 +136,7 @@ def from_exception(provider: Provider, error: Exception, *, key: str = "", has_b
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | ValueError | httpx.LocalProtocolError):
         return _hopeless(
             ConnectionFailed(
-                f"{label} cannot be asked at {provider.base_url or 'an empty address'}",
+                f"{label} cannot be asked at {provider.address or 'an empty address'}",
                 advice=f"Check the base URL{_variable(provider)} and the headers; it begins with http:// or https://.",
                 **details,
             )
@@ -162,7 +162,7 @@ def from_exception(provider: Provider, error: Exception, *, key: str = "", has_b
         host = httpx.URL(provider.base_url).host
         return ConnectionFailed(f"The address {host} cannot be found", advice=_address_advice(provider), **details)
     if is_unreached:
-        return ConnectionFailed(f"Nothing answers at {provider.base_url}", advice=_address_advice(provider), **details)
+        return ConnectionFailed(f"Nothing answers at {provider.address}", advice=_address_advice(provider), **details)
     if has_begun:
         return ConnectionFailed(f"The connection to {label} was cut", advice="Let it go on, or try again.", **details)
     return ConnectionFailed(f"{label} closed the connection without an answer", advice="Try again.", **details)
@@ -198,6 +198,23 @@ def odd_key(provider: Provider) -> AuthenticationFailed:
         advice=_key_advice(provider),
         provider=provider.name,
     )
+
+
+def hide_secrets(error: ProviderError, provider: Provider) -> None:
+    """Make unreadable in an error what the provider's own headers and address keep secret, if its server said it."""
+    if not provider.secrets:
+        return
+
+    def hidden(text: str) -> str:
+        for secret in provider.secrets:
+            text = text.replace(secret, masked(secret))
+        return text
+
+    error.text, error.advice = hidden(error.text), hidden(error.advice)
+    error.server_words, error.request_id = hidden(error.server_words), hidden(error.request_id)
+    error.args = (error.text,)
+    if isinstance(error, RequestRejected):
+        error.fields = tuple((hidden(where), hidden(what), hidden(kind)) for where, what, kind in error.fields)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -314,13 +331,13 @@ def _variable(provider: Provider) -> str:
 def _address_advice(provider: Provider) -> str:
     if provider.is_local:
         return f"Start {provider.label}, or set its address{_variable(provider)}, then try again."
-    return f"Check the network and the base URL {provider.base_url}, then try again."
+    return f"Check the network and the base URL {provider.address}, then try again."
 
 
 def _key_advice(provider: Provider) -> str:
     page = f" Keys are made at {provider.key_page}." if provider.key_page else ""
     if provider.key_command:
-        return f"Check what the provider's key_command prints, then try again.{page}"
+        return f"Check what the provider's api_key_command prints, then try again.{page}"
     if provider.key_variable:
         return f"Set {provider.key_variable} to a valid key, then try again.{page}"
     return f"Set a valid key, then try again.{page}"

@@ -156,6 +156,17 @@ class Transport:
         Raises:
             ProviderError: if no answer came in time, or its status is not a 2xx.
         """
+        try:
+            async with self._send(method, path, body, model) as answer:
+                yield answer
+        except ProviderError as error:
+            failures.hide_secrets(error, self.provider)
+            raise
+
+    @asynccontextmanager
+    async def _send(
+        self, method: str, path: str, body: Mapping[str, object] | None, model: str
+    ) -> AsyncIterator[Answer]:
         first_byte = self.provider.timeouts.first_byte
         deadline = None if first_byte is None else asyncio.get_running_loop().time() + first_byte
         try:
@@ -211,7 +222,7 @@ class Transport:
             read_words(body, self.key),
             key=self.key,
             headers=response.headers,
-            url=str(response.url),
+            url=str(response.url.copy_with(userinfo=b"")),
             model=model,
         )
 

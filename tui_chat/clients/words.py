@@ -7,13 +7,10 @@ import re
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
-from tui_chat.domain.providers import masked
+from tui_chat.domain.providers import SHORTEST_SECRET, masked
 
 #: Characters of a server's words that are kept.
 LONGEST = 500
-
-#: A key shorter than this is a placeholder for a local server, and may well be an ordinary word.
-SHORTEST_SECRET = 6
 
 
 class Words(NamedTuple):

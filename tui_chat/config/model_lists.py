@@ -30,7 +30,7 @@ def load_list(provider: Provider) -> ModelList | None:
 
     try:
         kept = json.loads(_path(provider).read_bytes())
-        if kept["base_url"] != provider.base_url:
+        if kept["base_url"] != provider.address:
             return None
         models = TypeAdapter(list[ModelInfo]).validate_python(kept["models"])
         return ModelList(models, datetime.fromisoformat(kept["fetched_at"]))
@@ -42,7 +42,7 @@ def keep_list(provider: Provider, models: Sequence[ModelInfo]) -> ModelList:
     """Keep a list, and return it with its age. A disk that is full or read-only is no trouble: it is asked for anew."""
     kept = ModelList(list(models), now())
     document = {
-        "base_url": provider.base_url,
+        "base_url": provider.address,
         "fetched_at": kept.fetched_at.isoformat(),
         "models": [model.model_dump(mode="json", exclude_defaults=True) for model in models],
     }

@@ -6,11 +6,19 @@ Three axes that never mix: the *protocol* names the client that speaks the wire,
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from pydantic import Field, field_validator
 
 from tui_chat.domain.record import Value
+
+#: What is shorter is a placeholder for a local server, and may well be an ordinary word.
+SHORTEST_SECRET = 6
+
+# Compiled when they are needed, which they rarely are.
+_TELLING = r"(?i)auth|key|token|secret|cookie|password|signature"
+_IN_ADDRESS = r"(?<=://)(?:[^/?#@]*:)?([^/?#]*)@"
 
 
 class Protocol(StrEnum):
@@ -121,6 +129,18 @@ class Provider(Value):
     retries: Retries = Field(default_factory=Retries)
     models: dict[str, ModelFacts] = {}
     """Models by name that the user knows better, or that the provider does not list; they win over its list."""
+
+    @property
+    def address(self) -> str:
+        """Its base URL as it may be shown: without a name and a password."""
+        return re.sub(_IN_ADDRESS, "", self.base_url) if "@" in self.base_url else self.base_url
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the user has put into its headers and its address, and nobody may see."""
+        headers = (value for name, value in self.headers.items() if re.search(_TELLING, name))
+        found = (*(value.rpartition(" ")[2] for value in headers), *re.findall(_IN_ADDRESS, self.base_url))
+        return tuple(one for one in found if len(one) >= SHORTEST_SECRET)
 
     @property
     def is_built_in(self) -> bool:

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tui_chat.app.screens.dialogs import AskSecret, Confirm
 from tui_chat.app.screens.model_rows import age
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row
 from tui_chat.chat.provider_states import ProviderState, check, provider_state, provider_states, shown_key
 from tui_chat.chat.services import Services
@@ -164,7 +164,7 @@ class ProvidersScreen(Sheet[None]):
             return
         state = provider_state(self._services, provider)
         facts = [
-            ("address", provider.base_url),
+            ("address", provider.address),
             ("answers", state.why),
             ("key", " of ".join(part for part in (state.key.masked, state.key.source) if part)),
             ("models", self._models(provider)),

@@ -147,7 +147,7 @@ def who_answers(services: Services) -> tuple[str, str, str]:
     if provider.protocol is Protocol.GUIDE:
         what = "Built in, no network; it explains tui-chat. It is no language model."
     else:
-        what = f"{services.choice.model or provider.default_model or 'Its first model'} at {provider.base_url}."
+        what = f"{services.choice.model or provider.default_model or 'Its first model'} at {provider.address}."
     return f"{provider.label} answers", services.choice.why, what
 
 
