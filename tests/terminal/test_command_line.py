@@ -61,6 +61,7 @@ def test_ask_prints_one_event_a_line_as_json(run: Run, server: OpenAIServer) -> 
     assert "".join(event["text"] for event in events if event["kind"] == "text") == "Hello"
     assert events[-1]["kind"] == "reply"
     assert events[-1]["status"] == "complete"
+    assert {line[:8] for line in printed.splitlines()} == {'{"kind":'}
 
 
 def test_ask_without_saving_writes_nothing(run: Run, home: Path) -> None:
@@ -78,6 +79,8 @@ def test_ctrl_c_keeps_what_came(environment: dict[str, str], server: OpenAIServe
         assert asking.stdout.read(len("The beginning")) == "The beginning"
         asking.send_signal(signal.SIGINT)
         assert asking.wait(20) == 130
+        assert asking.stderr is not None
+        assert "stopped; what had come is kept. Go on with: tui-chat ask --session " in asking.stderr.read()
     shown = json.loads(run("sessions", "show", "last", "--json").stdout)["messages"][-1]
     assert (shown["status"], shown["parts"][0]["text"]) == ("interrupted", "The beginning")
 
@@ -87,10 +90,11 @@ def test_ctrl_c_keeps_what_came(environment: dict[str, str], server: OpenAIServe
     [
         (("ask", "--provider", "nobody", "x"), 2, "no provider called 'nobody'"),
         (("ask",), 2, "no prompt"),
+        (("completion",), 2, "Choose from: bash, zsh, fish. See: tui-chat completion --help"),
         (("ask", "--provider", "groq", "x"), 3, "GROQ_API_KEY"),
         (("export", "last"), 4, "no sessions yet"),
         (("sessions", "show", "abc"), 4, "no session 'abc'"),
-        (("nonsense", "--unknown"), 2, "No such option"),
+        (("nonsense", "--unknown"), 2, "No such option '--unknown'. See: tui-chat --help"),
         (("ask", "--base-url", "http://127.0.0.1:9/v1", "--model", "m", "x"), 1, "Nothing answers"),
     ],
 )
@@ -98,6 +102,8 @@ def test_errors_are_one_line_and_an_exit_code(run: Run, arguments: tuple[str, ..
     result = run(*arguments)
     assert (result.returncode, words in result.stderr) == (code, True), result.stderr
     assert result.stdout == ""
+    told = [line for line in result.stderr.splitlines() if "Next try" not in line]
+    assert [line[:10] for line in told] == ["tui-chat: "]
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, 3), (404, 4), (400, 1)])
@@ -150,6 +156,14 @@ def test_providers_and_models_are_listed(run: Run, server: OpenAIServer) -> None
     assert "guide answers because" in run("providers").stdout
     models = json.loads(run("models", "--base-url", server.base_url, "--json").stdout)
     assert models[0]["name"]
+
+
+def test_a_question_that_nobody_answers_deletes_nothing(run: Run) -> None:
+    run("ask", "hello")
+    assert "Deleted “hello”" in run("sessions", "delete", "last").stdout
+    refused = run("sessions", "purge", "last")
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (130, "tui-chat: stopped.")
+    assert "“hello” (2 messages) for good." in run("sessions", "purge", "last", "--yes").stdout
 
 
 def test_the_config_is_checked(run: Run, home: Path) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -76,14 +78,10 @@ async def ask(
             return 1
         _check_taken(parts, services, opened)
         turn = send(services, opened, text, parts)
-        reply = await turn.run(_Printer(turn, as_json=as_json).show)
+        await _printed(turn, as_json=as_json, is_kept=not no_save)
         services.remember(opened.session)
     finally:
         await services.aclose()
-    if as_json:
-        click.echo(json.dumps({"kind": "reply", **reply.to_dict()}))
-    elif reply.text and not reply.text.endswith("\n"):
-        write("\n")
     return _exit_code(turn)
 
 
@@ -122,24 +120,48 @@ async def _found(services: Services, session_id: str) -> OpenSession:
     return OpenSession(session, MessageTree(messages))
 
 
+async def _printed(turn: Turn, *, as_json: bool, is_kept: bool) -> None:
+    """Run a turn and print it; say where the part of a reply is that was stopped."""
+    printer = _Printer(turn, as_json=as_json)
+    try:
+        await turn.run(printer.show)
+    except asyncio.CancelledError:
+        printer.end()
+        where = f"what had come is kept. Go on with: tui-chat ask --session {turn.session_id[:8]}"
+        click.echo(f"tui-chat: stopped; {where if is_kept else 'nothing was kept.'}", err=True)
+        raise
+    printer.end()
+
+
 class _Printer:
     """Prints the events of a turn as they come."""
 
     def __init__(self, turn: Turn, *, as_json: bool) -> None:
+        self._reply = turn.reply
         self._as_json = as_json
         if as_json:
-            reply = turn.reply
-            facts = {"session_id": turn.session_id, "message_id": reply.id, "provider": reply.provider}
-            click.echo(json.dumps({"kind": "turn", **facts}))
+            facts = {"session_id": turn.session_id, "message_id": turn.reply.id, "provider": turn.reply.provider}
+            _print_line({"kind": "turn", **facts})
+
+    def end(self) -> None:
+        """End the last line; in JSON, print the whole reply."""
+        if self._as_json:
+            _print_line({"kind": "reply", **self._reply.to_dict()})
+        elif self._reply.text and not self._reply.text.endswith("\n"):
+            write("\n")
 
     def show(self, event: StreamEvent) -> None:
         if self._as_json:
-            click.echo(visible_json(event.model_dump_json()))
+            _print_line(event.model_dump(mode="json"))
         elif isinstance(event, TextDelta):
             write(event.text)
         elif isinstance(event, Retrying):
             why = printable(event.why.rstrip("."), one_line=True)
             click.echo(f"tui-chat: {why}. Next try in {event.delay:.0f} s.", err=True)
+
+
+def _print_line(event: dict[str, Any]) -> None:
+    click.echo(visible_json(json.dumps(event, ensure_ascii=False, separators=(",", ":"))))
 
 
 def _exit_code(turn: Turn) -> int:

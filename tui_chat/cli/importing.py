@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from tui_chat.chat.importing import AUTO, Import, ImportProgress, ImportReport, format_names, found_stores, paths_for
-from tui_chat.cli.output import INTERRUPTED, command_body, print_json, print_table, printable
+from tui_chat.cli import INTERRUPTED
+from tui_chat.cli.output import command_body, print_json, print_table, printable
 from tui_chat.config.paths import history_path
 from tui_chat.storage.library import Library
 

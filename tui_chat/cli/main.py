@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from tui_chat import __version__
+from tui_chat.cli import INTERRUPTED
 
 #: Where each command is, and what help says of it.
 _COMMANDS = {
@@ -115,5 +116,26 @@ def main() -> NoReturn:
     """Run the program; every error it can name is one line on stderr and an exit code."""
     # Looking for plugins of other packages would cost a tenth of the start.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    cli(prog_name="tui-chat")
-    raise SystemExit(0)
+    try:
+        code = cli(prog_name="tui-chat", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        click.echo(f"tui-chat: {_in_one_line(error)}", err=True)
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("\ntui-chat: stopped.", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """Return what is wrong with the arguments, and where to read on."""
+    words = " ".join(error.format_message().split())
+    words = words if words.endswith((".", "?)")) else f"{words}."
+    at = error.ctx if isinstance(error, click.UsageError) else None
+    if at is None:
+        return words
+    at = at.find_root() if at.command is _start else at
+    return f"{words} See: {at.command_path} --help"

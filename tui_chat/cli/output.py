@@ -15,12 +15,10 @@ from typing import Any, NoReturn, ParamSpec
 
 import click
 
+from tui_chat.cli import INTERRUPTED
 from tui_chat.domain.errors import ChatError
 
 P = ParamSpec("P")
-
-#: Exit code after Ctrl+C, as shells expect it (128 + SIGINT).
-INTERRUPTED = 130
 
 
 def command_body(body: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P, None]:

@@ -71,8 +71,9 @@ async def rename(session_id: str, name: str) -> None:
         raise click.UsageError("The name is empty.")
     async with Library(history_path()) as library:
         session = await library.find(session_id)
-        session.name = name
+        old, session.name = _named(session), name
         await library.save(session)
+    click.echo(f"Renamed {old} to “{name}”.")
 
 
 @sessions.command("delete")
@@ -109,6 +110,7 @@ async def purge(session_ids: tuple[str, ...], yes: bool) -> None:
         for session in [await library.find(session_id, deleted=True) for session_id in session_ids]:
             if yes or click.confirm(f"Delete {_named(session)} for good?"):
                 await trash.purge(library, memory, session.id)
+                click.echo(f"Deleted {_named(session)} for good.")
 
 
 def _row(session: SessionSummary) -> tuple[str, str, str, str, str]:
