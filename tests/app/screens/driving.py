@@ -10,7 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tui_chat.app.app import ChatApp
-from tui_chat.chat.services import Services
+from tui_chat.chat.services import Options, Services
 from tui_chat.config.paths import history_path
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 from tui_chat.domain.sessions import ChatSession
@@ -79,9 +79,11 @@ class Driver:
 
 
 @asynccontextmanager
-async def running(size: tuple[int, int] = (120, 40), *, is_seen: bool = True) -> AsyncIterator[Driver]:
+async def running(
+    size: tuple[int, int] = (120, 40), *, is_seen: bool = True, options: Options | None = None
+) -> AsyncIterator[Driver]:
     """Run the app on the history of the test, perhaps in a window that nobody looks at."""
-    app = ChatApp(Services.start())
+    app = ChatApp(Services.start(options))
     app.set_reactive(App.app_focus, is_seen)
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, pilot)

@@ -132,7 +132,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         prompt = parent.text if parent is not None and parent.role is Role.USER else ""
         second = max(1, [one.id for one in siblings].index(message.id))
         kept = await self.app.push_screen_wait(late.DiffScreen(siblings, second - 1, second, prompt, copy=self.copy))
-        if kept is not None and not self.is_busy():
+        if kept is not None and self.may_leave_branch():
             await self.show_branch(kept)
 
     @work(group="dialog")
@@ -146,7 +146,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         if wanted is None or wanted not in self.opened.tree:
             return
         if wanted not in {one.id for one in self.opened.branch}:
-            if self.is_busy():
+            if not self.may_leave_branch():
                 return
             await self.show_branch(wanted)
         else:

@@ -108,6 +108,10 @@ class MessageActions(Drafting):
             self.say("Another window receives a reply in this session; this one waits.", kind="plain")
         return is_busy or self.runs_elsewhere
 
+    def may_leave_branch(self) -> bool:
+        """Return whether another branch may be shown while a reply runs; prompts that wait behind it keep theirs."""
+        return (self.opened.id in self.replies and not self.opened.queued) or not self.is_busy()
+
     async def action_show_sibling(self, step: int) -> None:
         """Show another answer to the same prompt."""
         if (message := self.message_in_hand) is not None:
@@ -120,7 +124,7 @@ class MessageActions(Drafting):
 
     async def show_sibling(self, message: ChatMessage, step: int) -> None:
         """Show another sibling of a message; after the last comes the first."""
-        if self.is_busy():
+        if not self.may_leave_branch():
             return
         siblings = self.opened.tree.siblings(message.id)
         if len(siblings) < 2:

@@ -74,7 +74,7 @@ class SearchActions(BranchActions):
         if message_id is None or message_id not in opened.tree:
             self.set_focus(self.prompt)
             return
-        if message_id not in {one.id for one in opened.branch} and not self.is_busy():
+        if message_id not in {one.id for one in opened.branch} and self.may_leave_branch():
             opened.select(message_id)
             await self._save_session()
         self.set_focus(self.transcript)

@@ -271,7 +271,7 @@ class ChatState(Screen[None]):
             self.show_error(turn.save_error)
         self.services.remember(turn.opened.session)
         self.run_worker(self._tell_away(turn), group="notices")
-        has_more = turn.opened.branch[-1].id != reply.id
+        has_more = reply.id in [message.id for message in turn.opened.branch[:-1]]
         has_sent = reply.status is MessageStatus.COMPLETE and self.exchange.send_queued(turn.opened)
         self.run_worker(self._after(turn, redraw=has_sent or has_more), group=f"after:{turn.session_id}")
 

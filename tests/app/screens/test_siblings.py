@@ -1,0 +1,42 @@
+"""Other answers are looked at while another one still comes."""
+
+from __future__ import annotations
+
+import threading
+
+from tests.app.screens.driving import running, write_history
+from tests.wire.openai_server import OpenAIServer, says
+from tui_chat.app.screens.chat.screen import ChatScreen
+from tui_chat.chat.services import Options
+from tui_chat.domain.messages import MessageStatus
+
+
+async def test_another_answer_is_looked_at_while_one_comes_and_a_prompt_follows_what_is_shown() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    gate = threading.Event()
+    with OpenAIServer() as server:
+        server.script(says("They may ", gate, "be."), says("Eat one."))
+        async with running(options=Options(base_url=server.base_url, model="m")) as driver:
+            screen = driver.app.screen
+            assert isinstance(screen, ChatScreen)
+            await driver.until(lambda: len(screen.history.sessions) == 1)
+            await driver.press("ctrl+s", "enter")
+            await driver.until(lambda: screen.opened.id == "s1")
+            screen.opened.session.provider, screen.opened.session.model = screen.services.choice.provider, "m"
+            await driver.press("escape", "r")
+            await driver.until(lambda: (turn := screen.replies.turn("s1")) is not None and turn.reply.text != "")
+            await driver.press("less_than_sign")
+            await driver.until(lambda: screen.opened.branch[-1].text == "They are.")
+            await driver.press("greater_than_sign")
+            await driver.until(lambda: screen.opened.branch[-1].status is MessageStatus.STREAMING)
+            await driver.press("less_than_sign", "escape", *"what", "enter")
+            await driver.until(lambda: screen.opened.branch[-1].status is MessageStatus.QUEUED)
+            screen.set_focus(screen.transcript)
+            await driver.press("less_than_sign")
+            assert screen.opened.branch[-1].status is MessageStatus.QUEUED, "it waits in its branch"
+            gate.set()
+            await driver.until(lambda: screen.opened.branch[-1].text == "Eat one.")
+            texts = [message.text for message in screen.opened.branch]
+            assert texts == ["Are pears ripe?", "They are.", "what", "Eat one."]
+            answers = screen.opened.tree.children("s1m1")
+            assert [one.text for one in answers] == ["They are.", "They may be."]
