@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript import sanitize
-from tui_chat.app.widgets import Pick, Row
+from tui_chat.app.widgets import Hints, Pick, Row
 from tui_chat.chat.context import Context, Weighed
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.usage import estimate_tokens, money
@@ -43,6 +43,7 @@ class ContextDialog(Sheet[ContextWish]):
         draft: What is being typed.
         toggle: Pins a message or lets it go (``pin``), leaves it out or takes it in again (``exclude``), or takes the
             newest change back (``undo``).
+        may_undo: Returns whether there is a change to take back.
     """
 
     KEYS: ClassVar = [
@@ -64,11 +65,18 @@ class ContextDialog(Sheet[ContextWish]):
         Binding("G,end", "end(True)", "last", show=False),
     ]
 
-    def __init__(self, weigh: Callable[[], Context], draft: str, toggle: Callable[[str, str], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        weigh: Callable[[], Context],
+        draft: str,
+        toggle: Callable[[str, str], Awaitable[None]],
+        may_undo: Callable[[], bool],
+    ) -> None:
         super().__init__("Context", aside="what the next prompt sends along", width="-list")
         self._weigh = weigh
         self._draft = draft
         self._toggle = toggle
+        self._may_undo = may_undo
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the rows and their sum."""
@@ -121,6 +129,8 @@ class ContextDialog(Sheet[ContextWish]):
         rows += [_row(_DRAFT, "typed", self._draft, context, typed)] if typed else []
         self.query_one(Pick).set_rows(rows)
         self.query_one(".note", Static).update(_sum(context, typed))
+        keys = [key for key in self.KEYS if key[0] != "z" or self._may_undo()]
+        self.query_one(".sheet-keys", Hints).set_hints(keys)
 
 
 def _sum(context: Context, typed: int) -> Content:

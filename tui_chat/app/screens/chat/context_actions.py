@@ -58,7 +58,10 @@ class ContextActions(BranchActions):
     @work(group="dialog")
     async def action_show_context(self) -> None:
         """Show what the next prompt will send along."""
-        dialog = late.ContextDialog(lambda: self.context, self.prompt.text, self._toggle)
+        journal = self.history.journal
+        dialog = late.ContextDialog(
+            lambda: self.context, self.prompt.text, self._toggle, lambda: journal.last_done is not None
+        )
         wish = await self.app.push_screen_wait(dialog)
         if wish is None:
             return
