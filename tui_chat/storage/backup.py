@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from tui_chat.domain.errors import HistoryUnreadable, NotFound, TransferError
 from tui_chat.storage.compaction import Content, folded, put_in_place, write_anew
-from tui_chat.storage.copies import remove
 from tui_chat.storage.layout import Documents
 from tui_chat.storage.line_reader import LineReader
+from tui_chat.storage.small_files import removed_on_failure
 
 
 class Backup(NamedTuple):
@@ -100,12 +100,9 @@ def write_new(target: Path, tables: Mapping[str, Documents], *, force: bool = Fa
 def _write(reader: LineReader, tables: dict[str, Content], target: Path, *, force: bool) -> Backup:
     try:
         temporary = write_anew(target, reader.index.seq, tables, reader.file)
-        try:
+        with removed_on_failure(temporary):
             sessions, messages = _compared(reader, temporary)
             size = temporary.stat().st_size
-        except BaseException:
-            remove(temporary)
-            raise
         _take_place(temporary, target, force=force)
     except OSError as error:
         raise _not_written(target, error) from error
@@ -136,12 +133,9 @@ def _compared(reader: LineReader, temporary: Path) -> tuple[int, int]:
 
 def _take_place(temporary: Path, target: Path, *, force: bool) -> None:
     if not force:
-        try:
+        with removed_on_failure(temporary):
             # The name is taken first, so that a file made by somebody else in this moment is not replaced.
             os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        except BaseException:
-            remove(temporary)
-            raise
     put_in_place(temporary, target)
 
 

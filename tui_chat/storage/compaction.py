@@ -5,13 +5,15 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from tui_chat.storage.copies import keep_copy, remove, temporary_file
+from tui_chat.storage.copies import keep_copy, temporary_file
 from tui_chat.storage.layout import GONE, Documents, Key, Segment, dumps, header, line, line_prefix
 from tui_chat.storage.line_file import cut_off
 from tui_chat.storage.line_reader import LineReader
+from tui_chat.storage.small_files import removed_on_failure
 
 _CHUNK = 1 << 20
 
@@ -54,17 +56,14 @@ def rewrite(reader: LineReader, changed: Mapping[str, Documents]) -> None:
     tables = folded(reader, changed)
     old = b"" if reader.is_ours else reader.content()
     copy = keep_copy(path, old, "before") if old.strip() else None
-    try:
+    # If that fails, what it is a copy of still stands.
+    with removed_on_failure(copy) if copy is not None else nullcontext():
         temporary = write_anew(path, index.seq + bool(changed), tables, reader.file)
         reader.close()  # an open file cannot be replaced everywhere
         try:
             put_in_place(temporary, path)
         finally:
             reader.open(is_there=path.exists())
-    except BaseException:
-        if copy is not None:
-            remove(copy)  # what it is a copy of still stands
-        raise
 
 
 def folded(reader: LineReader, changed: Mapping[str, Documents]) -> dict[str, Content]:
@@ -138,21 +137,17 @@ def write_anew(path: Path, seq: int, tables: Mapping[str, Content], old: BinaryI
     }
     lengths = {name: len(one) if isinstance(one, bytes) else one.length for name, one in lines.items()}
     temporary, file = temporary_file(path)
-    try:
-        with file:
-            file.write(header(seq, lengths))
-            for one in lines.values():
-                if isinstance(one, bytes):
-                    file.write(one)
-                elif old is not None:
-                    file.write(one.name if isinstance(one, Renamed) else b"")
-                    _copy(old, one.rest if isinstance(one, Renamed) else one, file)
-            file.write(b"}")
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        remove(temporary)
-        raise
+    with removed_on_failure(temporary), file:
+        file.write(header(seq, lengths))
+        for one in lines.values():
+            if isinstance(one, bytes):
+                file.write(one)
+            elif old is not None:
+                file.write(one.name if isinstance(one, Renamed) else b"")
+                _copy(old, one.rest if isinstance(one, Renamed) else one, file)
+        file.write(b"}")
+        file.flush()
+        os.fsync(file.fileno())
     return temporary
 
 
@@ -162,11 +157,8 @@ def put_in_place(temporary: Path, path: Path) -> None:
     Raises:
         OSError: if that cannot be; the old one stands then, and the temporary one is gone.
     """
-    try:
+    with removed_on_failure(temporary):
         temporary.replace(path)
-    except BaseException:
-        remove(temporary)
-        raise
     if os.name == "posix":  # elsewhere a folder cannot be opened, and a rename is durable by itself
         descriptor = os.open(path.parent, os.O_RDONLY)
         try:

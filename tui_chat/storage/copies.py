@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable
-from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 from time import strftime
 from typing import BinaryIO
+
+from tui_chat.storage.small_files import removed_on_failure
 
 _SUFFIX = ".new"
 _REASONS = ("before", "torn")
@@ -36,14 +37,10 @@ def keep_copy(path: Path, content: bytes, why: str) -> Path:
     names = chain([name], (f"{name}-{number}" for number in count(2)))
     copy = next(one for name in names if not (one := path.with_name(name)).exists())
     copy.touch(mode=0o600)
-    try:
-        with copy.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        remove(copy)
-        raise
+    with removed_on_failure(copy), copy.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     return copy
 
 
@@ -73,9 +70,3 @@ def _prefix(path: Path) -> str:
 
 def _beside(path: Path, prefix: str, suffix: str = "") -> list[Path]:
     return [one for one in path.parent.iterdir() if one.name.startswith(prefix) and one.name.endswith(suffix)]
-
-
-def remove(path: Path) -> None:
-    """Remove a file as far as that is possible."""
-    with suppress(OSError):
-        path.unlink()

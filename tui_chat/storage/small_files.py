@@ -34,13 +34,20 @@ def replace(path: Path, content: bytes) -> None:
         OSError: if it could not be written; it is what it was then.
     """
     descriptor, name = tempfile.mkstemp(prefix=f".{path.stem}-", dir=path.parent)
-    try:
+    with removed_on_failure(Path(name)):
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
+
+
+@contextmanager
+def removed_on_failure(path: Path) -> Iterator[None]:
+    """Remove a file if what is done with it inside fails, or is broken off."""
+    try:
+        yield
     except BaseException:
         with suppress(OSError):
-            Path(name).unlink()
+            path.unlink()
         raise
