@@ -14,6 +14,8 @@ import termios
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -34,6 +36,18 @@ KEYS = {
     "f9": b"\x1b[20~",
 } | {f"ctrl+{letter}": bytes([ord(letter) - 96]) for letter in "abcdefghijklmnopqrstuvwxyz"}
 
+#: Seconds that anything is waited for: no measure of speed, since the machine may be slow and shared.
+PATIENCE = 60.0
+
+#: A lone Esc is told from the beginning of a sequence by what follows: here an answer that nobody has asked for.
+KEYS["esc"] = b"\x1b\x1b[?2026;0$y"
+
+#: Seconds without a sign of life after which the program rests: longer than it takes a frame to be drawn.
+REST = 0.03
+
+#: Seconds of work after which it is not waited for any longer, as while a reply streams.
+EFFORT = 0.3
+
 #: What a program may ask a terminal, and what it is told.
 ANSWERS = (
     (re.compile(rb"\x1b\[0?c"), b"\x1b[?62;22c"),
@@ -43,6 +57,15 @@ ANSWERS = (
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
     (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
 )
+
+
+def _whole(data: bytes) -> int:
+    """Return how many bytes there are before a frame or a sequence of which only the beginning has come."""
+    begun, ended = data.rfind(b"\x1b[?2026h"), data.rfind(b"\x1b[?2026l")
+    if begun > ended:
+        return begun
+    cut = re.search(rb"\x1b(\[[<>=?\d;]*)?$", data)
+    return cut.start() if cut else len(data)
 
 
 class _Screen(pyte.Screen):
@@ -86,6 +109,7 @@ class Terminal:
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # nothing else runs in the child
         )
+        self._name = os.ttyname(slave)
         os.close(slave)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -110,6 +134,7 @@ class Terminal:
         """Return what stands on the screen."""
         with self._lock:
             new = bytes(self.raw[self._fed :])
+            new = new[: _whole(new)]
             self._fed += len(new)
             # Private markers such as "CSI > 25 u" are not known to the emulator and would be shown.
             self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]", b"", new))
@@ -121,11 +146,11 @@ class Terminal:
         row: int = self._screen.cursor.y
         return row
 
-    def wait_for(self, pattern: str, timeout: float = 20) -> str:
+    def wait_for(self, pattern: str, timeout: float = PATIENCE) -> str:
         """Wait until the screen matches a regular expression; return the screen."""
         return self.wait_until(lambda text: re.search(pattern, text) is not None, pattern, timeout)
 
-    def wait_until(self, holds: Callable[[str], bool], what: str = "it", timeout: float = 20) -> str:
+    def wait_until(self, holds: Callable[[str], bool], what: str = "it", timeout: float = PATIENCE) -> str:
         """Wait until something holds for the screen; return the screen."""
         end = time.monotonic() + timeout
         while time.monotonic() < end:
@@ -134,7 +159,16 @@ class Terminal:
             time.sleep(0.02)
         raise AssertionError(f"waited {timeout} s for {what!r} on this screen:\n{self.text()}")
 
-    def wait_still(self, timeout: float = 20) -> str:
+    def settle(self) -> None:
+        """Wait until the program has read all that was sent to it and rests, however slow the machine is."""
+        first = worked = self._work()
+        since = time.monotonic()
+        while time.monotonic() - since < REST and worked - first < EFFORT * 1e9:
+            time.sleep(0.004)
+            if (now := self._work()) != worked or self._is_busy():
+                worked, since = now, time.monotonic()
+
+    def wait_still(self, timeout: float = PATIENCE) -> str:
         """Wait until nothing has been written for a while; return the screen."""
         written, since, end = -1, time.monotonic(), time.monotonic() + timeout
         while time.monotonic() < end and time.monotonic() - since < 0.6:
@@ -144,11 +178,13 @@ class Terminal:
         return self.text()
 
     def keys(self, *keys: str) -> None:
-        """Press keys: names as ``<enter>``, anything else is typed."""
+        """Press keys, each once the one before has had its effect: names as ``<enter>``, anything else is typed.
+
+        Whoever has to type faster than the program follows uses `send`.
+        """
         for key in keys:
             self.send(KEYS[key[1:-1]] if key[1:-1] in KEYS and key[0] == "<" else key.encode())
-            if key == "<esc>":
-                time.sleep(0.15)  # what follows at once would make an Alt key of it
+            self.settle()
 
     def send(self, data: bytes) -> None:
         """Send bytes as the terminal would."""
@@ -165,13 +201,27 @@ class Terminal:
         """
         self.send(f"\x1b[<{button};{column + 1};{row + 1}{'M' if is_down else 'm'}".encode())
 
+    def click(self, column: int, row: int, times: int = 1) -> None:
+        """Click on a cell, both counted from 0; several clicks come as quickly as one chain needs."""
+        down, up = (f"\x1b[<0;{column + 1};{row + 1}{how}" for how in "Mm")
+        self.send((down + up).encode() * times)
+        self.settle()
+
+    def click_on(self, words: str) -> None:
+        """Click on the first place where some words stand, once they do and the screen stands still."""
+        self.wait_until(lambda text: words in text, words)
+        self.settle()
+        row, line = next((row, line) for row, line in enumerate(self.text().split("\n")) if words in line)
+        self.click(line.index(words) + len(words) // 2, row)
+
     def drag(self, start: tuple[int, int], *ways: tuple[int, int]) -> None:
         """Press the left button at a cell (column, row), move over others, release it at the last."""
         self.mouse(0, *start)
         for way in ways:
             self.mouse(32, *way)
-            time.sleep(0.05)
+            self.settle()
         self.mouse(0, *ways[-1], is_down=False)
+        self.settle()
 
     def copied(self) -> list[str]:
         """Return the texts that the program put into the terminal's clipboard (OSC 52)."""
@@ -179,8 +229,9 @@ class Terminal:
         return [base64.b64decode(one).decode() for one in found]
 
     def paste(self, text: str) -> None:
-        """Paste as a terminal does that was asked to mark it."""
+        """Paste as a terminal does that was asked to mark it, and wait until it has been taken."""
         self.send(b"\x1b[200~" + text.replace("\n", "\r").encode() + b"\x1b[201~")
+        self.settle()
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size of the window."""
@@ -192,18 +243,42 @@ class Terminal:
     def kill(self, number: int = signal.SIGKILL) -> int:
         """Send a signal, and wait for the end."""
         self._process.send_signal(number)
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
     def hang_up(self) -> int:
         """Close the window with the program in it, and wait for the end."""
         self._is_gone = True
         self._reader.join()
         os.close(self._master)
-        return self._process.wait(20)
+        return self._process.wait(PATIENCE)
 
-    def wait_exit(self, timeout: float = 20) -> int:
+    def wait_exit(self, timeout: float = PATIENCE) -> int:
         """Wait for the end; return the exit code."""
         return self._process.wait(timeout)
+
+    def _work(self) -> int:
+        """Return for how many nanoseconds the program has run so far, all its threads together."""
+        return sum(int(one.split()[0]) for one in self._threads("schedstat"))
+
+    def _is_busy(self) -> bool:
+        """Return whether input is left unread, or any thread runs, wants to run or waits for the disk."""
+        if any(one.rpartition(")")[2].split()[0] in "RD" for one in self._threads("stat")):
+            return True
+        unread = bytearray(4)
+        with suppress(OSError):
+            slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+            fcntl.ioctl(slave, termios.FIONREAD, unread)
+            os.close(slave)
+        return any(unread)
+
+    def _threads(self, name: str) -> list[str]:
+        """Return what a file of the system says of each thread of the program; nothing once that has ended."""
+        found = []
+        with suppress(OSError):
+            for thread in Path(f"/proc/{self._process.pid}/task").iterdir():
+                with suppress(OSError):
+                    found.append((thread / name).read_text())
+        return found
 
     def _read(self) -> None:
         while not self._is_gone:
