@@ -55,3 +55,14 @@ async def test_keys_for_hits_are_shown_only_where_there_are_any() -> None:
         await driver.until(lambda: screen(driver).hints.hints[0][0] == "Enter")
         await driver.press(*"zz")
         await driver.until(lambda: screen(driver).hints.hints == (("Esc", "close"),))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (80, 40), (120, 40), (40, 24)])
+async def test_notices_stand_below_the_title_at_the_right_edge(size: tuple[int, int]) -> None:
+    async with running(size) as driver:
+        chat = screen(driver)
+        chat.say("Copied the message, 10 lines")
+        await driver.until(lambda: chat.toasts.region.height > 2)
+        assert chat.toasts.region.y == chat.title_line.region.bottom
+        assert chat.toasts.region.right == size[0] - 3
+        assert chat.toasts.region.width == min(54, size[0] - 3)
