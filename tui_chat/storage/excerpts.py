@@ -3,28 +3,45 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 
 from tui_chat.storage.hits import Excerpt
+from tui_chat.storage.markup import marks
 from tui_chat.storage.needles import Haystack, Needle, folded, plain
 
 _BEFORE = 50
 _WIDTH = 160
 #: How far a cut may be moved to fall between two words.
 _SLACK = 20
+#: How many characters before an excerpt are looked at to find out what is a mark in it.
+_LOOKED_AT = 20_000
 
 #: Overrides of the writing direction: they would reach beyond the excerpt.
 _DIRECTIONS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def excerpt(text: str, needles: Sequence[Needle]) -> Excerpt:
-    """Return what stands around the first hit; the beginning where there is none."""
+def excerpt(text: str, needles: Sequence[Needle], *, is_markdown: bool = False) -> Excerpt:
+    """Return what stands around the first hit; the beginning where there is none.
+
+    Args:
+        text: What was searched.
+        needles: What was found in it.
+        is_markdown: Whether marks of Markdown are left out, unless they were found.
+    """
     first = _first(text, needles)
     hit, length = first if first is not None else (0, 0)
     start = _start(text, max(0, hit - _BEFORE), hit) if hit + length > _WIDTH else 0
     stop = _stop(text, max(start + _WIDTH, hit + length), hit + length)
     window = text[start:stop]
-    return _in_one_line(window, places(window, needles), is_cut_before=start > 0, is_cut_after=stop < len(text))
+    spans = places(window, needles)
+    left_out = _marks(text, start, stop).difference(*(range(*span) for span in spans)) if is_markdown else set()
+    return _in_one_line(window, spans, left_out, is_cut_before=start > 0, is_cut_after=stop < len(text))
+
+
+def _marks(text: str, start: int, stop: int) -> set[int]:
+    """Return the marks in part of a text, counted from its beginning."""
+    first = max(0, start - _LOOKED_AT)
+    return {first + index - start for index in marks(text[first : stop + _WIDTH])}
 
 
 def _first(text: str, needles: Sequence[Needle]) -> tuple[int, int] | None:
@@ -124,13 +141,17 @@ def places(text: str, needles: Sequence[Needle]) -> list[tuple[int, int]]:
     return merged
 
 
-def _in_one_line(window: str, spans: Sequence[tuple[int, int]], *, is_cut_before: bool, is_cut_after: bool) -> Excerpt:
+def _in_one_line(
+    window: str, spans: Sequence[tuple[int, int]], left_out: Set[int], *, is_cut_before: bool, is_cut_after: bool
+) -> Excerpt:
     """Put one space for any white space, drop what a terminal would act on, and move the spans along."""
     text = "…" if is_cut_before else ""
     at: list[int] = []
     is_spaced = True
-    for character in window:
+    for index, character in enumerate(window):
         at.append(len(text))
+        if index in left_out:
+            continue
         if character.isspace():
             text += "" if is_spaced else " "
             is_spaced = True

@@ -8,7 +8,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, ReasoningPart
+from tui_chat.domain.messages import ChatMessage, ImagePart, MessageStatus, ReasoningPart, Role
 from tui_chat.domain.sessions import ChatSession, SessionStatus
 from tui_chat.storage.excerpts import excerpt
 from tui_chat.storage.hits import Excerpt, Found, Hit
@@ -102,7 +102,10 @@ def _title_hit(session: ChatSession, matcher: _Matcher) -> Hit:
 
 def _hit(document: Mapping[str, Any], matcher: _Matcher) -> Hit | None:
     message = load(ChatMessage, document)
-    return Hit(message.id, message.role, matcher.excerpt(_texts(document))) if message is not None else None
+    if message is None:
+        return None
+    # What the user writes is shown as it was typed.
+    return Hit(message.id, message.role, matcher.excerpt(_texts(document), is_markdown=message.role is not Role.USER))
 
 
 class _Matcher:
@@ -141,13 +144,13 @@ class _Matcher:
             needle.is_in(one) for needle in self._without for one in haystacks
         )
 
-    def excerpt(self, texts: Sequence[str]) -> Excerpt:
+    def excerpt(self, texts: Sequence[str], *, is_markdown: bool = False) -> Excerpt:
         """Return the excerpt of the first text with a hit."""
         for text in texts:
             haystack = Haystack(text)
             if any(needle.is_in(haystack) for needle in self._words):
-                return excerpt(text, self._words)
-        return excerpt(next((text for text in texts if text.strip()), ""), [])
+                return excerpt(text, self._words, is_markdown=is_markdown)
+        return excerpt(next((text for text in texts if text.strip()), ""), [], is_markdown=is_markdown)
 
 
 def _texts(document: Mapping[str, Any]) -> list[str]:

@@ -83,7 +83,7 @@ async def test_hits_are_found_as_one_types() -> None:
         assert driver.lines == [
             "Of fish  4",
             "What is a fish?",
-            "A **fish** swims. So does a whale.",
+            "A fish swims. So does a whale.",
             "It flies over the fish.",
             "",
             "Of bees",

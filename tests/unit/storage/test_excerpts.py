@@ -55,6 +55,22 @@ def test_short_texts_stay_whole(text: str, words: list[str], line: str) -> None:
     assert marked(text, *words) == line
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "line"),
+    [
+        ("# A **red** fish in `code`", "fish", "A red fish in code"),
+        ("**red fish", "fish", "**red fish"),
+        ("a **fish**", "**fish**", "a **fish**"),
+        (f"**{'before ' * 50}fish** `after`", "fish", "fish after"),
+        (f"```\n{'**before** ' * 50}\nfish **after**", "fish", "**before** fish **after**"),
+    ],
+)
+def test_marks_of_markdown_are_left_out_unless_they_were_found(text: str, word: str, line: str) -> None:
+    found = excerpt(text, [Needle(word)], is_markdown=True)
+    assert found.text.endswith(line)
+    assert [found.text[start:end] for start, end in found.spans] == [word]
+
+
 def test_a_long_text_is_cut_between_words() -> None:
     found = around(f"{'before ' * 100}fish {'after ' * 100}", "fish")
     assert found.text.startswith("…before before") and found.text.endswith("after after…")

@@ -11,10 +11,11 @@ from textual.content import Content
 from textual.widget import Widget
 
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Row, RowList, counted, muted
 from tui_chat.chat.branches import BranchRow
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.storage.markup import unmarked
 
 #: Characters of a message that are looked at for its first words.
 LOOKED_AT = 400
@@ -119,8 +120,8 @@ class BranchesDialog(Sheet[str]):
 
 def first_words(message: ChatMessage) -> str:
     """Return the first line of a message that has words, without marks of Markdown in front."""
-    for line in sanitize(message.text[:LOOKED_AT]).splitlines():
-        if words := line.strip().lstrip("#>*-` ").replace("**", "").replace("`", "").strip():
+    for line in unmarked(sanitize(message.text[:LOOKED_AT])).splitlines():
+        if words := line.strip().lstrip("*-| ").rstrip():
             return words
     return "nothing came" if message.role is Role.ASSISTANT else "without words"
 

@@ -12,11 +12,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Hints, Pick, Row
 from tui_chat.chat.context import Context, Weighed
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.usage import estimate_tokens, money
+from tui_chat.storage.markup import unmarked
 
 #: Characters of a message that are looked at for its row.
 _LOOKED_AT = 200
@@ -160,7 +161,9 @@ def _message_row(weighed: Weighed, context: Context) -> Row:
     elif message.status is MessageStatus.QUEUED:
         mark = "queued"
     tokens = weighed.tokens if weighed.is_sent else 0
-    return _row(message.id, _speaker(message), message.text[:_LOOKED_AT], context, tokens, mark, weighed.is_sent)
+    text = message.text[:_LOOKED_AT]
+    words = text if message.role is Role.USER else unmarked(text)
+    return _row(message.id, _speaker(message), words, context, tokens, mark, weighed.is_sent)
 
 
 def _row(key: str, speaker: str, text: str, context: Context, tokens: int, mark: str = "", is_sent: bool = True) -> Row:
