@@ -61,12 +61,13 @@ def choose(
         if name:
             return Choice(known(providers, name).name, model or usual_model, why)
     last = providers.get(wishes.last_provider)
-    if last is not None and (last.name in kept or _can_answer(last, key_variable)):
+    if last is not None and not last.lacks and (last.name in kept or _can_answer(last, key_variable)):
         return Choice(last.name, model or wishes.last_model, "because it answered last")
-    for provider in providers.values():
+    complete = [one for one in providers.values() if not one.lacks]
+    for provider in complete:
         if provider.needs_key and (variable := key_variable(provider)):
             return Choice(provider.name, model, f"because {variable} is set")
-    for provider in providers.values():
+    for provider in complete:
         if provider.name in kept:
             return Choice(provider.name, model, "because its key is in the keyring")
     return Choice("guide", "", "because no key is set and no local server runs", is_fallback=True)

@@ -16,7 +16,7 @@ class ProviderState(NamedTuple):
 
     provider: Provider
     state: str
-    """``answers``, ``ready``, ``failing``, ``runs``, ``does not run`` or ``no key``."""
+    """``answers``, ``ready``, ``failing``, ``runs``, ``does not run``, ``no key`` or ``incomplete``."""
     how: str
     """Where it is or where its key comes from; how to make it ready, if it is not."""
     why: str
@@ -76,6 +76,22 @@ async def shown_key(provider: Provider) -> Credentials:
     return Credentials(masked=masked(found.value), source=found.source)
 
 
+async def keep_key(services: Services, provider: Provider, key: str) -> str:
+    """Put a provider's key into the keyring and use it from now on; an empty one removes the key from there.
+
+    Returns:
+        What has been done, in a sentence.
+
+    Raises:
+        ConfigError: if there is no keyring, or it refuses.
+    """
+    await services.keep_key(provider.name, key)
+    if not key:
+        return f"The key of {provider.label} is gone from the keyring."
+    before = "api_key_command" if provider.key_command else environment_key(provider).source
+    return f"The key of {provider.label} is in the keyring" + (f", but {before} comes before it." if before else ".")
+
+
 async def check(services: Services, name: str, *, anew: bool = False) -> Credentials:
     """Ask a provider whether it accepts its key, and remember what it said.
 
@@ -95,10 +111,13 @@ async def check(services: Services, name: str, *, anew: bool = False) -> Credent
     except ChatError as error:
         note_trouble(name, error)
         raise
-    label = services.provider(name).label
-    refused = ChatError(f"{label} does not accept the key", advice="Set a valid one.")
-    note_trouble(name, refused if credentials.is_valid is False else None)
+    note_trouble(name, refusal(services.provider(name)) if credentials.is_valid is False else None)
     return credentials
+
+
+def refusal(provider: Provider) -> ChatError:
+    """Return the error that a refused key is."""
+    return ChatError(f"{provider.label} does not accept the key", advice=provider.key_advice)
 
 
 def _quick_key(services: Services, provider: Provider) -> Credentials:

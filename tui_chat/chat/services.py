@@ -175,6 +175,8 @@ class Services:
                 return "no key", f"set {provider.key_variable or 'api_key_command'}"
             runs = provider.name in self.local_servers
             return ("runs", provider.address) if runs else ("does not run", f"looked at {_host(provider.address)}")
+        if provider.lacks:
+            return "incomplete", f"set {provider.lacks}"
         if source := "api_key_command" if provider.key_command else environment_key(provider).source:
             return "ready", source
         if provider.name in self.kept_keys:

@@ -188,14 +188,14 @@ def fell_silent(provider: Provider, seconds: float | None) -> TimedOut:
 
 def no_key(provider: Provider) -> AuthenticationFailed:
     """Return the error for a provider that needs a key while none is known."""
-    return AuthenticationFailed(f"{provider.label} needs a key", advice=_key_advice(provider), provider=provider.name)
+    return AuthenticationFailed(f"{provider.label} needs a key", advice=provider.key_advice, provider=provider.name)
 
 
 def odd_key(provider: Provider) -> AuthenticationFailed:
     """Return the error for a key that cannot be sent: it holds line breaks or letters that no key has."""
     return AuthenticationFailed(
         f"The key for {provider.label} holds characters that cannot be sent",
-        advice=_key_advice(provider),
+        advice=provider.key_advice,
         provider=provider.name,
     )
 
@@ -240,7 +240,7 @@ def _error(
     if kind is AuthenticationFailed:
         refused = "refuses access with this key" if status == 403 else "does not accept the key"
         text = f"{label} {refused if has_key else 'asks for a key'}"
-        return AuthenticationFailed(text, advice=_key_advice(provider), **details)
+        return AuthenticationFailed(text, advice=provider.key_advice, **details)
     if kind is ModelNotFound:
         if model and "model" in f"{words.code} {words.message}".lower():
             return ModelNotFound(f"{label} does not know the model {model}", advice="Choose another model.", **details)
@@ -332,12 +332,3 @@ def _address_advice(provider: Provider) -> str:
     if provider.is_local:
         return f"Start {provider.label}, or set its address{_variable(provider)}, then try again."
     return f"Check the network and the base URL {provider.address}, then try again."
-
-
-def _key_advice(provider: Provider) -> str:
-    page = f" Keys are made at {provider.key_page}." if provider.key_page else ""
-    if provider.key_command:
-        return f"Check what the provider's api_key_command prints, then try again.{page}"
-    if provider.key_variable:
-        return f"Set {provider.key_variable} to a valid key, then try again.{page}"
-    return f"Set a valid key, then try again.{page}"

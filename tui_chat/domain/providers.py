@@ -157,6 +157,26 @@ class Provider(Value):
         """Whether requests without a key are bound to fail."""
         return bool(self.key_variable) and not self.is_local
 
+    @property
+    def lacks(self) -> str:
+        """What has to be set besides a key before it can be asked, such as a variable; empty if nothing is missing."""
+        if self.is_built_in:
+            return ""
+        if not self.base_url:
+            return self.base_url_variable or "base_url"
+        is_without = self.protocol is Protocol.INKEEP and not self.body.get("integration_id")
+        return "INKEEP_INTEGRATION_ID" if is_without else ""
+
+    @property
+    def key_advice(self) -> str:
+        """What to do where its key is missing or refused."""
+        page = f" Keys are made at {self.key_page}." if self.key_page else ""
+        if self.key_command:
+            return f"Check what the provider's api_key_command prints, then try again.{page}"
+        if self.key_variable:
+            return f"Set {self.key_variable} to a valid key, then try again.{page}"
+        return f"Set a valid key, then try again.{page}"
+
 
 class ModelInfo(Value):
     """A model as a provider lists it. Unknown facts are 0 or ``None``."""

@@ -36,6 +36,13 @@ def test_the_most_urgent_wish_wins(wishes: Wishes, keys: tuple[str, ...], provid
     assert chosen(wishes, *keys) == (provider, why)
 
 
+@pytest.mark.parametrize("key", ["AZURE_OPENAI_API_KEY", "INKEEP_API_KEY"])
+def test_a_provider_that_lacks_more_than_a_key_is_not_chosen(key: str) -> None:
+    lacking = {name: one for name, one in presets().items() if one.lacks}
+    assert list(lacking) == ["azure", "inkeep"]
+    assert choose(lacking, Wishes(last_provider="azure"), lambda one: key, kept=lacking).provider == "guide"
+
+
 def test_a_model_that_is_asked_for_goes_with_any_provider() -> None:
     def no_key(_provider: Provider) -> str:
         return ""

@@ -12,7 +12,7 @@ import pytest
 
 from tests.file_keyring import FileKeyring
 from tests.wire.openai_server import OpenAIServer
-from tui_chat.chat.provider_states import check, provider_state, provider_states, shown_key
+from tui_chat.chat.provider_states import check, keep_key, provider_state, provider_states, shown_key
 from tui_chat.chat.services import Options, Services
 from tui_chat.config import paths
 from tui_chat.domain.errors import ChatError, ConfigError
@@ -43,6 +43,31 @@ def test_each_provider_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> No
     assert (groq.state, groq.key.masked, groq.key.source) == ("answers", "…1234", "GROQ_API_KEY")
     assert groq.why == "because GROQ_API_KEY is set"
     assert SECRET not in json.dumps([state.to_dict() for state in states.values()])
+
+
+def test_a_provider_that_lacks_more_than_a_key_says_what(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("AZURE_OPENAI_API_KEY", "INKEEP_API_KEY"):
+        monkeypatch.setenv(variable, SECRET)
+    states = {state.provider.name: (state.state, state.how) for state in provider_states(services())}
+    assert states["azure"] == ("incomplete", "set AZURE_OPENAI_ENDPOINT")
+    assert states["inkeep"] == ("incomplete", "set INKEEP_INTEGRATION_ID")
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", "https://mine.invalid")
+    monkeypatch.setenv("INKEEP_INTEGRATION_ID", "abc")
+    again = {state.provider.name: state.state for state in provider_states(services())}
+    assert {"ready", "answers"} >= {again["azure"], again["inkeep"]}
+
+
+async def test_a_key_in_the_keyring_behind_one_that_wins_says_so(ring: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = services()
+    said = [await keep_key(opened, opened.provider("groq"), SECRET)]
+    monkeypatch.setenv("GROQ_API_KEY", "sk-another-one-9999")
+    said.append(await keep_key(opened, opened.provider("groq"), SECRET))
+    said.append(await keep_key(opened, opened.provider("groq"), ""))
+    assert said == [
+        "The key of Groq is in the keyring.",
+        "The key of Groq is in the keyring, but GROQ_API_KEY comes before it.",
+        "The key of Groq is gone from the keyring.",
+    ]
 
 
 async def test_a_key_in_the_keyring_is_used_and_can_be_removed(ring: Path) -> None:

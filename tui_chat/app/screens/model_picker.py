@@ -18,6 +18,7 @@ from tui_chat.app.screens.pull import PullDialog
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.widgets import Hints, RowList, counted
 from tui_chat.chat.model_offers import OfferGroup, matching, offer_groups, toggle_favourite
+from tui_chat.chat.provider_states import keep_key
 from tui_chat.chat.services import Services
 from tui_chat.config.settings_file import save_setting
 from tui_chat.domain.errors import ChatError
@@ -205,11 +206,11 @@ class ModelPicker(Sheet[Picked]):
         if not key:
             return
         try:
-            await self._services.keep_key(provider.name, key)
+            words = await keep_key(self._services, provider, key)
         except ChatError as error:
             self._say(error.sentence, ink="$text-error")
         else:
-            self._say(f"The key of {provider.label} is in the keyring")
+            self._say(words)
             self._read()
             self.run_worker(self._ask(provider), group=f"models:{provider.name}")
 
@@ -288,9 +289,11 @@ class ModelPicker(Sheet[Picked]):
             return ""
         if trouble := self._troubles.get(provider.name):
             return trouble
-        _, how = self._services.state_of(provider)
-        if not self._services.can_answer(provider):
+        state, how = self._services.state_of(provider)
+        if state == "no key":
             return f"no key · k to enter one, or {how}"
+        if not self._services.can_answer(provider):
+            return how
         kept = self._services.models.listed(provider.name)
         if provider.is_local or kept is None:
             return how.split("://")[-1].removesuffix("/v1")
@@ -300,7 +303,9 @@ class ModelPicker(Sheet[Picked]):
         offer = self.query_one(ModelRows).offer
         typed = self.query_one(Input).value.strip()
         effort = self._effort if self._has_new_effort else None
-        if offer is not None and not offer.is_ready:
+        if offer is not None and offer.provider.lacks:
+            self._say(f"{offer.provider.label} cannot be asked before {offer.provider.lacks} is set")
+        elif offer is not None and not offer.is_ready:
             self.action_key()
         elif offer is not None:
             self.dismiss(Picked(*offer.name, is_once, effort))

@@ -16,7 +16,15 @@ from tui_chat.app.screens.model_rows import age
 from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row
-from tui_chat.chat.provider_states import ProviderState, check, provider_state, provider_states, shown_key
+from tui_chat.chat.provider_states import (
+    ProviderState,
+    check,
+    keep_key,
+    provider_state,
+    provider_states,
+    refusal,
+    shown_key,
+)
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.providers import Provider
@@ -138,7 +146,7 @@ class ProvidersScreen(Sheet[None]):
             return f"{provider.label} is built in: there is nothing to check."
         credentials = await check(self._services, provider.name, anew=anew)
         if credentials.is_valid is False:
-            raise ChatError(f"{provider.label} does not accept the key", advice="Set a valid one.")
+            raise refusal(provider)
         key = f" and accepts the key {credentials.masked} of {credentials.source}" if credentials.masked else ""
         return f"{provider.label} answers{key}."
 
@@ -147,8 +155,7 @@ class ProvidersScreen(Sheet[None]):
         return f"The key {key.masked} comes from {key.source}." if key.masked else "There is no key anywhere."
 
     async def _keep(self, provider: Provider, key: str) -> str:
-        await self._services.keep_key(provider.name, key)
-        return "The key is in the keyring; c checks it." if key else "The key is gone from the keyring."
+        return await keep_key(self._services, provider, key)
 
     def _show(self) -> None:
         # Those that have something to do with the user first.
@@ -163,15 +170,17 @@ class ProvidersScreen(Sheet[None]):
         if provider is None:
             return
         state = provider_state(self._services, provider)
+        said = self._said.get(provider.name, Content())
+        trouble = _trouble(state) if state.trouble and state.trouble.text not in said.plain else ""
         facts = [
             ("address", provider.address),
             ("answers", state.why),
             ("key", " of ".join(part for part in (state.key.masked, state.key.source) if part)),
             ("models", self._models(provider)),
-            ("last error", _trouble(state)),
+            ("last error", trouble),
         ]
         lines = [Content.assemble((f"{name:<12}", "$foreground-muted"), sanitize(fact)) for name, fact in facts if fact]
-        lines += [self._said[provider.name]] if provider.name in self._said else []
+        lines += [said] if said else []
         self.query_one(".card", Static).update(Content("\n").join(lines))
 
     def _models(self, provider: Provider) -> str:
