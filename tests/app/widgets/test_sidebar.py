@@ -10,7 +10,7 @@ from textual.message import Message
 
 from tests.app.widgets.host import drawn, of_kind, shown
 from tui_chat.app.themes import ASCII
-from tui_chat.app.widgets import Row, SessionList, Sidebar
+from tui_chat.app.widgets import Hints, Row, SessionList, Sidebar
 from tui_chat.app.widgets.session_filter import SessionFilter
 from tui_chat.app.widgets.tag_row import TagRow
 from tui_chat.domain.sessions import ChatSession, SessionStatus
@@ -311,6 +311,7 @@ async def test_several_are_selected_by_keys_and_by_ctrl_click() -> None:
         assert sidebar.selected == ["Regex for IBANs", "House style"]
         assert [line[2:] for line in lines(sidebar) if line.startswith("■")] == ["House style", "Regex for IBANs"]
         assert str(sidebar.query_one(".count").render()) == "2 selected"
+        assert dict(sidebar.query_one(Hints).hints) == {"2 selected": "", "Esc": "let go"}
         await pilot.click(SessionList, offset=(4, 4), control=True)
         assert sidebar.selected == ["House style"]
         sidebar.action_select_all()

@@ -21,6 +21,8 @@ from tui_chat.domain.sessions import Listed
 
 _NO_SESSIONS = "No sessions yet. The first begins with your first prompt."
 _NO_MATCH = "No session has these words in its name."
+#: The keys of the list where it lies over the rest.
+_KEYS = (("Enter", "open"), ("Esc", "close"))
 #: Width from which a row has room for a time.
 _ROOM_FOR_TIMES = 36
 
@@ -77,7 +79,7 @@ class Sidebar(Vertical):
         yield TagRow()
         with Vertical(classes="end"):
             yield Static(classes="count", markup=False)
-            yield Hints((("Enter", "open"), ("Esc", "close")))
+            yield Hints(_KEYS)
 
     def on_mount(self) -> None:
         """Begin without sessions."""
@@ -239,4 +241,6 @@ class Sidebar(Vertical):
             words = f"{shown:,} of {words}"
         if selected := len(self.selected):
             words = f"{selected:,} selected"
+        # Where the keys take the place of the number, they say how many are selected.
+        self.query_one(Hints).set_hints(((words, ""), ("Esc", "let go")) if selected else _KEYS)
         self.query_one(".count", Static).update(words if total else "")
