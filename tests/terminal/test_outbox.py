@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.conftest import Start
+from tests.terminal.harness import Terminal
 from tests.wire.openai_server import MODEL, OpenAIServer, failure, says
 
 #: The provider asks to wait for longer than any test takes.
@@ -35,6 +36,12 @@ def configure(home: Path, base_url: str) -> tuple[str, ...]:
 @pytest.fixture
 def shop(home: Path, server: OpenAIServer) -> tuple[str, ...]:
     return configure(home, server.base_url)
+
+
+def queue(app: Terminal, prompt: str) -> None:
+    """Type a prompt that has to wait, and see it wait."""
+    app.keys(prompt, "<enter>")
+    app.wait_for(rf"queued\n +{prompt}\b")
 
 
 def prompts(server: OpenAIServer) -> list[str]:
@@ -75,8 +82,7 @@ def test_a_prompt_waits_for_a_server_that_restarts(start: Start, home: Path) -> 
         app.wait_for("test server.*[\\s\\S]*ready")
     app.keys("Two", "<enter>")
     app.wait_for("Nothing answers at")
-    app.keys("Three", "<enter>")
-    app.wait_for("Three")
+    queue(app, "Three")
     with OpenAIServer(port) as second:
         app.wait_until(lambda _: len(second.chats) == 2)
         app.wait_until(lambda text: text.count("Hello from the test server") == 3 and "ready" in text)
@@ -107,7 +113,7 @@ def test_a_killed_app_goes_on_waiting_in_order_and_sends_nothing_twice(
     again.wait_until(lambda _: len(server.chats) == 4)
     again.keys("<esc>")
     assert prompts(server) == ["One", "One", "Two", "Three"]
-    again.wait_for("ready")
+    again.wait_until(lambda text: "elsewhere" not in text and "ready" in text, "the end of all replies")
     again.kill()
     start("--provider", "shop").wait_for("ready")
     assert len(server.chats) == 4
@@ -195,7 +201,7 @@ def test_prompts_behind_a_reply_that_a_crash_cut_off_are_kept_and_sent_when_that
         app.wait_for(rf"queued\n *{prompt}\n")
     app.kill()
     again = start(*shop, "--continue")
-    again.wait_for("One[\\s\\S]*interrupted[\\s\\S]*Two[\\s\\S]*Three")
+    again.wait_for("One[\\s\\S]*interrupted[\\s\\S]*Two[\\s\\S]*Three[\\s\\S]*queued: /retry sends it")
     assert prompts(server) == ["One"]
     again.keys("/retry", "<enter>")
     again.wait_until(lambda _: len(server.chats) == 3)

@@ -111,6 +111,7 @@ async def test_facts_drop_from_the_right_and_the_model_and_state_stay() -> None:
         ("complete", "ready"),
         ("interrupted", "■ interrupted"),
         ("error", "! failed"),
+        ("queued", "• queued: /retry sends it"),
         ("browse", "browse"),
         ("sessions", "sessions"),
         ("running", "• waiting · 0 s"),

@@ -23,6 +23,8 @@ _RUNNING = "running"
 _AT_REST = {
     "interrupted": ("interrupted", "$text-warning"),
     "error": ("failed", "$text-error"),
+    # Prompts behind a reply that a crash cut off are not sent by themselves.
+    "queued": ("queued: /retry sends it", "$text-warning"),
 }
 _PLACES = ("browse", "sessions", "editing")
 
@@ -74,7 +76,7 @@ class StatusLine(EndsLine):
 
         Args:
             state: ``running``; ``elsewhere`` if another process receives the reply; how its newest message ended
-                (``complete``, ``interrupted``, ``error``); or, at rest, where the keys go (``browse``,
+                (``complete``, ``interrupted``, ``error``, ``queued``); or, at rest, where the keys go (``browse``,
                 ``sessions``, ``editing``).
             elsewhere: how many replies run in other sessions.
             running_for: how long the reply has been running already, in seconds.
@@ -150,8 +152,8 @@ class StatusLine(EndsLine):
             return Content.styled(self._state, "$text-primary")
         if self._state in _AT_REST:
             words, ink = _AT_REST[self._state]
-            glyph = self.glyphs.interrupted if self._state == "interrupted" else self.glyphs.failed
-            return self._marked(glyph, ink, words)
+            glyphs = {"interrupted": self.glyphs.interrupted, "error": self.glyphs.failed, "queued": self.glyphs.new}
+            return self._marked(glyphs[self._state], ink, words)
         return muted("ready")
 
     def _running_words(self) -> Content:
