@@ -35,7 +35,7 @@ BY_WIDGETS = {
 def dialogs() -> Iterator[type[Sheet[Any]]]:
     for module in pkgutil.walk_packages(screens.__path__, f"{screens.__name__}."):
         importlib.import_module(module.name)
-    waiting: list[type[Sheet[Any]]] = [Sheet]
+    waiting: list[type[Sheet[Any]]] = Sheet.__subclasses__()
     while waiting:
         found = waiting.pop()
         waiting.extend(found.__subclasses__())

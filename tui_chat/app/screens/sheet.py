@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
@@ -57,9 +58,9 @@ class Sheet(ModalScreen[Result]):
             yield from self.compose_body()
             yield Hints(self.KEYS, classes="sheet-keys")
 
+    @abstractmethod
     def compose_body(self) -> Iterable[Widget]:
         """Yield what stands between the title and the keys."""
-        raise NotImplementedError
 
     def tell_keys(self, *, is_empty: bool) -> None:
         """Show the keys that act now.

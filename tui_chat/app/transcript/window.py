@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -73,30 +74,30 @@ class Window(ScrollView):
 
     # ---- for the subclass -------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def dress(self, seen: Seen) -> tuple[bool, Runs]:
         """Return whether a row belongs to the browsed message, and what stands at its right end in place of its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def marks(self, seen: Seen) -> list[Mark]:
         """Return what is marked in a row: selection, hits."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def hit_messages(self) -> Sequence[int]:
         """Indexes of the messages that hold what is looked for, in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def below_mark(self) -> Runs:
         """Return what is drawn over the right end of the last row; nothing for no mark."""
-        raise NotImplementedError
 
+    @abstractmethod
     def scrolled(self) -> None:
         """Do what has to be done after the window was moved by the user."""
-        raise NotImplementedError
 
+    @abstractmethod
     def resized(self) -> None:
         """Do what has to be done when rows are seen for the first time, or others than before."""
-        raise NotImplementedError
 
     # ---- keeping the screen up to date ------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
@@ -91,17 +92,17 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         """The key of the row with the cursor."""
         return self.key_at(self.cursor) if self.cursor is not None and self.cursor < self.count() else None
 
+    @abstractmethod
     def count(self) -> int:
         """Return the number of rows, headings and gaps among them."""
-        raise NotImplementedError
 
+    @abstractmethod
     def key_at(self, index: int) -> str | None:
         """Return the key of a row; ``None`` for a heading or a gap. Called often, so it should be cheap."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row_at(self, index: int) -> Row:
         """Return a row to draw. Called for rows in view only."""
-        raise NotImplementedError
 
     def watch_cursor(self, cursor: int | None) -> None:
         """Keep the cursor in view and tell where it is."""

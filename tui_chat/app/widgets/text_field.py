@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from textual import events
@@ -68,9 +69,9 @@ class TextField(TextArea, inherit_bindings=False):
             return False
         return True
 
+    @abstractmethod
     def enter(self) -> None:
         """Do what Enter means, where it does not make a newline."""
-        raise NotImplementedError
 
     def put_in(self, text: str) -> None:
         """Write at the cursor, over what is selected."""
