@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
+from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.worker import get_current_worker
 
-from tui_chat.app.commands import COMMANDS
 from tui_chat.app.commands.keymap import keymap, use
 from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
 from tui_chat.app.inert import Inert
 from tui_chat.app.key_order import KeyOrder
 from tui_chat.app.motion import use_motion
+from tui_chat.app.palette import GeneralCommands
 from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import chat_stylesheets
@@ -41,6 +42,7 @@ class ChatApp(App[None]):
 
     CSS_PATH: ClassVar[list[str | PurePath]] = chat_stylesheets()
     TITLE = "tui-chat"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {GeneralCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # so in the base class
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall")]  # noqa: RUF012
@@ -93,14 +95,6 @@ class ChatApp(App[None]):
         """Return the theme's tokens, lifted where they could not be read."""
         self.theme_variables = with_floor(super().get_css_variables(), self.current_theme)
         return self.theme_variables
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Fill the palette from the table of commands."""
-        if isinstance(screen, ChatScreen):
-            offered = {one.action: one for one in COMMANDS if one.is_general and one.action != "app.command_palette"}
-            for one in offered.values():
-                words = f"{one.group}: {one.words}" if one.group else one.words[:1].upper() + one.words[1:]
-                yield SystemCommand(words, one.shown or f"/{one.slash}", screen.doer(one))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no palette over a dialog: none of its commands could be carried out there."""
