@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Static
 
@@ -59,14 +60,12 @@ async def test_markup_is_text() -> None:
         assert words(pilot) == ["[/x] list[int]"]
 
 
-async def test_it_stands_at_the_right_edge_and_fills_a_narrow_screen() -> None:
-    async with shown(Toasts()) as pilot:
+@pytest.mark.parametrize(("size", "left", "right"), [((120, 40), 64, 117), ((80, 24), 24, 77), ((50, 15), 1, 47)])
+async def test_it_stands_at_the_right_edge_and_never_leaves_a_narrow_screen(
+    size: tuple[int, int], left: int, right: int
+) -> None:
+    async with shown(Toasts(), size=size) as pilot:
         pilot.app.query_one(Toasts).show("Copied")
         await pilot.pause()
         region = pilot.app.query_one(Toast).region
-        assert (region.width, region.right) == (53, 117)
-    async with shown(Toasts(), size=(80, 24)) as pilot:
-        pilot.app.query_one(Toasts).show("Copied")
-        await pilot.pause()
-        region = pilot.app.query_one(Toast).region
-        assert (region.x, region.right) == (2, 77)
+        assert (region.x, region.right) == (left, right)
