@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def configure(home: Path, base_url: str, *, silence: float = 30) -> tuple[str, .
     home.mkdir(mode=0o700, exist_ok=True)
     (home / "config.toml").write_text(CONFIG.format(base_url=base_url, model=MODEL, silence=silence))
     return ("--provider", "lab")
+
+
+def memory(pid: int) -> int:
+    """Return what a process holds, in KB; 0 where that cannot be told."""
+    status = Path(f"/proc/{pid}/status")
+    return int(re.findall(r"VmRSS:\s+(\d+)", status.read_text())[0]) if status.exists() else 0
 
 
 @pytest.fixture(scope="session")

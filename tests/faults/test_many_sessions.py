@@ -10,11 +10,12 @@ import threading
 import time
 from pathlib import Path
 
-from tests.faults.conftest import configure
+from tests.faults.conftest import configure, memory
 from tests.faults.ledger import Ledger, Tally, ledger
 from tests.terminal.conftest import Start
 from tests.wire.openai_server import Exchange, OpenAIServer, beginning, chunk, ending, event
 from tui_chat.domain.messages import MessageStatus, Role
+from tui_chat.storage.line_storage import HUGE_TAIL
 
 SESSIONS = 50
 
@@ -57,11 +58,17 @@ def test_fifty_sessions_stream_at_once(start: Start, server: OpenAIServer, home:
         app.keys("<ctrl+n>")
         app.wait_until(lambda text: "Five keys" in text, "an empty session")
     app.wait_for(f"{SESSIONS} elsewhere")
-    time.sleep(SECONDS)
-    began = time.monotonic()
-    app.keys("typed meanwhile")
-    app.wait_for("typed meanwhile")
-    assert time.monotonic() - began < 3, "keys wait for replies"
+    end, turns, sizes = time.monotonic() + SECONDS, 0, []
+    while time.monotonic() < end or not turns:
+        # The screen is read all the time, as a terminal does.
+        app.keys(f"typed meanwhile {turns}.")
+        app.wait_for(rf"typed meanwhile {turns}\.")
+        app.keys("<ctrl+c>")
+        app.wait_until(lambda text: "typed meanwhile" not in text, "an empty input")
+        sizes.append((home / "history.json").stat().st_size)
+        turns += 1
+    print(f"typed {turns} times, {memory(app.pid)} KB, history of {max(sizes)} bytes at most")
+    assert max(sizes) < 3 * HUGE_TAIL
     before = ledger(home)
     words.end.set()
     app.wait_until(lambda text: "elsewhere" not in text, "all ends", timeout=60)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import configure
+from tests.faults.conftest import configure, memory
 from tests.faults.ledger import Tally, ledger
 from tests.terminal.conftest import Start
 from tests.wire.openai_server import OpenAIServer, says
@@ -55,7 +54,7 @@ def test_turns_on_screen(start: Start, server: OpenAIServer, home: Path, tally: 
             app.keys("<ctrl+n>")
             app.wait_for("Five keys")
         if number % (TURNS_ON_SCREEN // 4) == TURNS_ON_SCREEN // 4 - 1:
-            sizes.append(int(re.findall(r"VmRSS:\s+(\d+)", Path(f"/proc/{app.pid}/status").read_text())[0]))
+            sizes.append(memory(app.pid))
     print(f"memory of the app after each quarter of {TURNS_ON_SCREEN} turns: {sizes} KB")
     assert sizes[-1] - sizes[1] < LEAP + TURNS_ON_SCREEN / 2 * KEPT_A_TURN
     before = ledger(home)

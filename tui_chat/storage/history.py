@@ -87,16 +87,20 @@ class History:
         changed, self._changed = self._changed, set()
         return changed
 
-    def tidy(self) -> None:
+    def tidy(self, *, is_busy: bool = False) -> None:
         """End the replies of processes that died, and fold what was appended into its tables, if it is much.
 
         It may take as long as copying the file.
 
+        Args:
+            is_busy: Whether replies run here: then only what cannot wait is done.
+
         Raises:
             HistoryError: if the file could not be written.
         """
-        self._recover()
-        self._storage.compact()
+        if not is_busy:
+            self._recover()
+        self._storage.compact(is_busy=is_busy)
 
     def lines(self) -> Lines:
         """Return the lines of the file as they are now, for a search."""

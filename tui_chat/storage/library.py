@@ -109,14 +109,17 @@ class Library:
         changed: set[str] | None = await self._do(lambda: self._opened().changed())
         return changed
 
-    async def tidy(self) -> None:
-        """Make the file shorter if that is worth it; to be called when nothing else is under way.
+    async def tidy(self, *, is_busy: bool = False) -> None:
+        """Make the file shorter if that is worth it; to be called now and then.
+
+        Args:
+            is_busy: Whether replies run here: then only what cannot wait is done.
 
         Raises:
             HistoryNotSaved: if it could not be written.
             HistoryLocked: if another process holds the file for too long.
         """
-        await self._do(lambda: self._opened().tidy())
+        await self._do(lambda: self._opened().tidy(is_busy=is_busy))
 
     async def find(self, prefix: str, *, deleted: bool = False) -> ChatSession:
         """Return the session whose id begins with ``prefix``; ``last`` is the newest.

@@ -28,6 +28,10 @@ from tui_chat.storage.write_lock import WriteLock
 #: Bytes of appended commits from which they are worth being folded into their tables.
 LONG_TAIL = 2 << 20
 
+#: Bytes from which they are folded even while more of them come, unless the tables are longer still: replies that never
+#: pause would else fill the disk, since each checkpoint holds all that has come.
+HUGE_TAIL = 32 << 20
+
 #: A file up to so many bytes is left without a tail when it is closed, so that any TinyDB finds nothing unusual in it.
 SMALL = 8 << 20
 
@@ -188,27 +192,28 @@ class LineStorage(Storage):
             self.notes.append(f"The last change to {self.path.name} was not whole. It is kept as {copy.name}.")
         self._seen = identity(self._target)
 
-    def compact(self, *, force: bool = False) -> None:
+    def compact(self, *, force: bool = False, is_busy: bool = False) -> None:
         """Fold the appended changes, if there are many, into their tables: a new file takes the place of the old.
 
         Args:
             force: Do it for few, too: nothing that was removed is in the file any more then.
+            is_busy: Whether more will come at once; it is then done only for very many.
 
         Raises:
             HistoryError: as `commit`.
         """
-        if not (force or self._has_long_tail):
+        if not (force or self._has_long_tail(is_busy=is_busy)):
             return
         with self.commit():
-            if self._reader.is_there and (force or self._has_long_tail):
+            if self._reader.is_there and (force or self._has_long_tail(is_busy=is_busy)):
                 if self._reader.is_torn:
                     self._cut_torn()
                 self._rewrite()
                 self._pending = {}
 
-    @property
-    def _has_long_tail(self) -> bool:
-        return self._reader.index.end - self._reader.index.base > LONG_TAIL
+    def _has_long_tail(self, *, is_busy: bool) -> bool:
+        index = self._reader.index
+        return index.end - index.base > (max(HUGE_TAIL, index.base) if is_busy else LONG_TAIL)
 
     def _rewrite(self) -> None:
         rewrite(self._reader, {table: self.documents(table) for table in self._pending})

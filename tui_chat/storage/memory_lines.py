@@ -22,7 +22,7 @@ class MemoryLines(LineStorage):
         """Nobody else writes."""
         return {}
 
-    def compact(self, *, force: bool = False) -> None:
+    def compact(self, *, force: bool = False, is_busy: bool = False) -> None:
         """There is nothing to fold."""
 
     def close(self) -> None:

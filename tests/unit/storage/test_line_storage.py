@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tinydb import TinyDB, where
 
 from tui_chat.domain.errors import HistoryNotSaved, HistoryUnreadable
-from tui_chat.storage.line_storage import LONG_TAIL, LineStorage
+from tui_chat.storage.line_storage import HUGE_TAIL, LONG_TAIL, LineStorage
 from tui_chat.storage.table import LineTable
 
 Documents = dict[str, dict[str, Any]]
@@ -152,6 +152,18 @@ def test_a_long_tail_is_folded_and_unchanged_tables_are_copied_as_they_are(path:
     assert odd in path.read_bytes()
     assert b"#" not in path.read_bytes()
     assert path.stat().st_size < LONG_TAIL
+    storage.close()
+
+
+def test_what_never_pauses_is_folded_when_it_is_very_much(path: Path) -> None:
+    storage = LineStorage(path)
+    sizes = []
+    for number in range(10):
+        put(storage, "messages/a", {"1": {"text": f"{number}" * (HUGE_TAIL // 4)}})
+        storage.compact(is_busy=True)
+        sizes.append(path.stat().st_size)
+    assert max(sizes) < HUGE_TAIL * 2
+    assert LONG_TAIL < sizes[1] < sizes[2], "folded too often"
     storage.close()
 
 

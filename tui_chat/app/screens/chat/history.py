@@ -112,10 +112,10 @@ class SessionHistory:
         await self.load_all()
         return merged
 
-    async def tidy(self) -> None:
+    async def tidy(self, *, is_busy: bool) -> None:
         """Make the file shorter if that is worth it. A failure is of no consequence: it is tried again."""
         with suppress(HistoryError):
-            await self._services.library.tidy()
+            await self._services.library.tidy(is_busy=is_busy)
 
     def _list(self, sessions: Iterable[SessionSummary]) -> None:
         self._by_id = {session.id: session for session in sessions}

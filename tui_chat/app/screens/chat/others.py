@@ -24,7 +24,7 @@ class OtherProcesses(ChatState):
             return  # the history cannot be read just now; the next thing that needs it says why
 
     async def _see_others(self) -> None:
-        """Show what others wrote; between replies, tidy up."""
+        """Show what others wrote, and tidy up."""
         await self.save_unsaved()
         await self.history.refresh()
         changed = self.history.take_changed()
@@ -33,8 +33,7 @@ class OtherProcesses(ChatState):
         is_ours = self.opened.id in self.replies or any(turn.opened is self.opened for turn in self.unsaved)
         if self.opened.id in changed and not is_ours and len(self.opened.tree):
             await self._read_again()
-        if not len(self.replies):
-            await self.history.tidy()
+        await self.history.tidy(is_busy=len(self.replies) > 0)
 
     async def save_unsaved(self) -> None:
         """Write the replies that could not be written when they ended."""
