@@ -24,14 +24,16 @@ label = "Lab"
 base_url = "{base_url}"
 default_model = "{model}"
 retries = {{ attempts = 1 }}
-timeouts = {{ connect = 2, first_byte = 2, silence = {silence} }}
+timeouts = {{ connect = 30, first_byte = {first_byte}, silence = {silence} }}
 """
 
 
-def configure(home: Path, base_url: str, *, silence: float = 30) -> tuple[str, ...]:
+def configure(home: Path, base_url: str, *, first_byte: float = 30, silence: float = 30) -> tuple[str, ...]:
     """Write a config with a provider called lab; return the options that make it answer."""
     home.mkdir(mode=0o700, exist_ok=True)
-    (home / "config.toml").write_text(CONFIG.format(base_url=base_url, model=MODEL, silence=silence))
+    (home / "config.toml").write_text(
+        CONFIG.format(base_url=base_url, model=MODEL, first_byte=first_byte, silence=silence)
+    )
     return ("--provider", "lab")
 
 

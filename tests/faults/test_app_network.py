@@ -99,7 +99,7 @@ def test_every_trouble_of_a_server_is_told_and_loses_nothing(
 
 
 def test_trouble_before_a_reply_leaves_the_prompt(start: Start, server: OpenAIServer, home: Path, tally: Tally) -> None:
-    options = configure(home, server.base_url)
+    options = configure(home, server.base_url, first_byte=2)
     server.script(*BEFORE.values())
     app = start(*options)
     for number, fault in enumerate(BEFORE):
@@ -150,7 +150,7 @@ def test_a_server_that_restarts_in_the_middle(start: Start, home: Path, tally: T
 
 @pytest.mark.parametrize("is_cut", [False, True], ids=["the server waits", "the server has gone"])
 def test_a_machine_that_sleeps(start: Start, server: OpenAIServer, home: Path, tally: Tally, is_cut: bool) -> None:
-    options = configure(home, server.base_url, silence=3)
+    options = configure(home, server.base_url)
     gate = threading.Event()
     server.script(half(lambda exchange: _cut(exchange, gate)) if is_cut else says(HALF, gate, ", told late"))
     app = start(*options)

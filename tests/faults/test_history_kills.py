@@ -37,7 +37,8 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path, writers: int) -> None:
     for kill in range(KILLS):
         logs = [tmp_path / f"{kill}-{number}.log" for number in range(writers)]
         running = [start(path, f"{kill}-{number}", log) for number, log in enumerate(logs)]
-        while not all(log.exists() and log.stat().st_size for log in logs):
+        while not all(log.stat().st_size for log in logs):
+            assert all(process.poll() is None for process in running), "a writer has failed"
             time.sleep(0.005)
         time.sleep(dice.uniform(0, 0.15))
         for process in running:

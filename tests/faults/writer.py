@@ -6,6 +6,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
+from tui_chat.domain.errors import HistoryLocked
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.storage.history import History
@@ -20,10 +21,20 @@ def main(path: str, name: str) -> None:
         text = f"{name} {number} " + "x" * (number * 37 % 900)
         message = ChatMessage(id=f"{name}-{number}", session_id=session.id, role=Role.USER, parts=[TextPart(text=text)])
         session.message_count = number + 1
-        history.save(session.to_document(), [message.to_document()])
+        save(history, session, message)
         print(message.id, flush=True)
         if number % 40 == 39:
             history._storage.compact(force=True)
+
+
+def save(history: History, session: ChatSession, message: ChatMessage) -> None:
+    """Save, however long the other writers let one wait."""
+    while True:
+        try:
+            history.save(session.to_document(), [message.to_document()])
+        except HistoryLocked:
+            continue
+        return
 
 
 if __name__ == "__main__":

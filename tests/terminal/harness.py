@@ -243,7 +243,7 @@ class Terminal:
     def kill(self, number: int = signal.SIGKILL) -> int:
         """Send a signal, and wait for the end."""
         self._process.send_signal(number)
-        return self._process.wait(PATIENCE)
+        return self.wait_exit()
 
     def hang_up(self) -> int:
         """Close the window with the program in it, and wait for the end."""
@@ -253,8 +253,10 @@ class Terminal:
         return self._process.wait(PATIENCE)
 
     def wait_exit(self, timeout: float = PATIENCE) -> int:
-        """Wait for the end; return the exit code."""
-        return self._process.wait(timeout)
+        """Wait for the end, and for all that was written before; return the exit code."""
+        code = self._process.wait(timeout)
+        self._reader.join(timeout)
+        return code
 
     def _work(self) -> int:
         """Return for how many nanoseconds the program has run so far, all its threads together."""

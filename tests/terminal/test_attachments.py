@@ -65,14 +65,6 @@ def sent(server: OpenAIServer) -> list[str]:
     return [block["text"] if "text" in block else block["image_url"]["url"] for block in blocks]
 
 
-def click(terminal: Terminal, words: str) -> None:
-    """Click where some words stand."""
-    lines = terminal.text().split("\n")
-    row = next(row for row, line in enumerate(lines) if words in line)
-    for is_down in (True, False):
-        terminal.mouse(0, lines[row].index(words) + 1, row, is_down=is_down)
-
-
 @SIZES
 def test_a_file_behind_an_at_is_attached_and_sent(begin: Begin, server: OpenAIServer, size: tuple[int, int]) -> None:
     server.script(says("Seen."))
@@ -142,7 +134,7 @@ def test_a_large_paste_is_folded_looked_into_and_sent(
     terminal.wait_for(r"▎  pasted text · 40 lines · \d+ B +remove *\n *▎ sum up")
     terminal.paste("short\npaste")
     terminal.wait_for(r"▎ sum up short\n *▎ paste")
-    click(terminal, "pasted text")
+    terminal.click_on("pasted text")
     terminal.wait_for(r"pasted text +40 lines(.*\n)+.*line 1(.*\n)+.*t write out as text")
     terminal.keys("G")
     terminal.wait_for("line 40")
@@ -164,7 +156,7 @@ def test_what_is_attached_is_removed_by_key_and_mouse_and_comes_back(begin: Begi
     terminal.wait_until(lambda text: "pasted text 2 ·" not in text, "the row to go")
     terminal.keys("/undo", "<enter>")
     terminal.wait_for(r"pasted text 2 · ")
-    click(terminal, "remove")
+    terminal.click_on("remove")
     terminal.wait_for(r"Removed pasted text\b")
     terminal.wait_until(lambda text: "pasted text ·" not in text, "the row to go")
     terminal.keys("/attachments", "<enter>")
@@ -270,7 +262,7 @@ def test_an_edited_prompt_keeps_what_was_attached_and_can_lose_it(begin: Begin, 
     assert sent(server) == ["first again", f"pasted text:\n\n```\n{LONG}\n```\n"]
     terminal.keys("/edit", "<enter>")
     terminal.wait_for(r"remove *\n *▎ first again")
-    click(terminal, "remove")
+    terminal.click_on("remove")
     terminal.wait_for("Removed pasted text")
     terminal.keys("<enter>")
     terminal.wait_for(r"Three\.")

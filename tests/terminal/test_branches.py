@@ -166,8 +166,7 @@ def test_two_answers_are_compared_and_one_is_kept(
     row, column = next(
         (row, line.rindex("›")) for row, line in enumerate(terminal.text().splitlines()) if "‹ 2/3 ›" in line
     )
-    terminal.mouse(0, column, row)
-    terminal.mouse(0, column, row, is_down=False)
+    terminal.click(column, row)
     terminal.wait_for("‹ 3/3 ›")
     terminal.keys("<esc>")
     terminal.wait_for("Type a message")
@@ -195,9 +194,7 @@ def test_the_map_of_branches_goes_anywhere(
     terminal.wait_for("‹ 1/2 ›")
     terminal.keys("<esc>", "/branches", "<enter>")
     terminal.wait_for("5 messages, 2 branches")
-    row = next(row for row, line in enumerate(terminal.text().splitlines()) if "Green." in line)
-    terminal.mouse(0, 20, row)
-    terminal.mouse(0, 20, row, is_down=False)
+    terminal.click_on("Green.")
     terminal.wait_for("‹ 2/2 ›")
     assert b"Traceback" not in terminal.raw
 
@@ -212,14 +209,11 @@ def test_siblings_are_gone_through_by_mouse(
     browse(terminal, "r")
     terminal.wait_for("Green\\.")
     for place, words in (("1/2", "Red\\."), ("2/2", "Green\\.")):
-        text = terminal.wait_for(" tok +‹ \\d/2 ›")  # it has ended
-        row = next(row for row, line in enumerate(text.splitlines()) if "/2 ›" in line)
-        terminal.mouse(0, text.splitlines()[row].index("›"), row)
-        terminal.mouse(0, text.splitlines()[row].index("›"), row, is_down=False)
+        terminal.wait_for(" tok +‹ \\d/2 ›")  # it has ended
+        terminal.click_on("›")
         terminal.wait_for(f"‹ {place} ›")
         terminal.wait_for(words)
-    terminal.mouse(0, text.splitlines()[row].index("‹"), row)
-    terminal.mouse(0, text.splitlines()[row].index("‹"), row, is_down=False)
+    terminal.click_on("‹")
     terminal.wait_for("Red\\.")
     assert b"Traceback" not in terminal.raw
 

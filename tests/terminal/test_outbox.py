@@ -44,6 +44,12 @@ def queue(app: Terminal, prompt: str) -> None:
     app.wait_for(rf"queued\n +{prompt}\b")
 
 
+def drafts_of(home: Path) -> str:
+    """What an input would hold after a crash."""
+    path = home / "drafts.json"
+    return path.read_text() if path.exists() else ""
+
+
 def prompts(server: OpenAIServer) -> list[str]:
     """The prompt of each request."""
     return [request.body["messages"][-1]["content"] for request in server.chats]
@@ -90,16 +96,16 @@ def test_a_prompt_waits_for_a_server_that_restarts(start: Start, home: Path) -> 
 
 
 def test_a_killed_app_goes_on_waiting_in_order_and_sends_nothing_twice(
-    start: Start, server: OpenAIServer, shop: tuple[str, ...]
+    start: Start, server: OpenAIServer, shop: tuple[str, ...], home: Path
 ) -> None:
     server.script(LIMITED)
     app = start(*shop)
     app.keys("One", "<enter>")
     app.wait_for("Next try in")
     for prompt in ("Two", "Three"):
-        app.keys(prompt, "<enter>")
-        app.wait_for(rf"queued\n *{prompt}\n")
+        queue(app, prompt)
     app.wait_for(r"waiting for Shop · 8\d\d s")
+    app.wait_until(lambda _: "Three" not in drafts_of(home), "no draft on disk")
     app.kill()
     assert prompts(server) == ["One"]
     again = start("--provider", "shop")
@@ -146,8 +152,7 @@ def test_waiting_prompts_are_edited_moved_and_cancelled(
     app.keys("One", "<enter>")
     app.wait_for("Slowly")
     for prompt in ("Two", "Three", "Four"):
-        app.keys(prompt, "<enter>")
-        app.wait_for(rf"queued\n *{prompt}\n")
+        queue(app, prompt)
     app.keys("/outbox")
     app.wait_for("▎ /outbox")
     app.keys("<enter>")
@@ -190,15 +195,15 @@ def test_a_prompt_that_waits_for_the_provider_can_be_edited_and_cancelled(
 
 
 def test_prompts_behind_a_reply_that_a_crash_cut_off_are_kept_and_sent_when_that_is_wanted(
-    start: Start, server: OpenAIServer, shop: tuple[str, ...]
+    start: Start, server: OpenAIServer, shop: tuple[str, ...], home: Path
 ) -> None:
     server.script(says("Half of", threading.Event()))
     app = start(*shop)
     app.keys("One", "<enter>")
     app.wait_for("Half of")
     for prompt in ("Two", "Three"):
-        app.keys(prompt, "<enter>")
-        app.wait_for(rf"queued\n *{prompt}\n")
+        queue(app, prompt)
+    app.wait_until(lambda _: "Three" not in drafts_of(home), "no draft on disk")
     app.kill()
     again = start(*shop, "--continue")
     again.wait_for("One[\\s\\S]*interrupted[\\s\\S]*Two[\\s\\S]*Three[\\s\\S]*queued: /retry sends it")

@@ -105,15 +105,15 @@ def test_the_wheel_and_a_click(start: Start, home: Path) -> None:
     terminal.wait_for("Number 29 +today")
     for _ in range(4):
         terminal.mouse(65, 10, 15)
+    terminal.settle()
     terminal.wait_until(lambda text: not re.search("Number 29 +today", text), "rows scrolled away")
     terminal.wait_for("jitter 2[0-9]")
-    screen = terminal.wait_still()
+    screen = terminal.text()
     row, line = next(
         (row, line) for row, line in enumerate(screen.splitlines()) if row > 12 and line.lstrip().startswith("jitter ")
     )
     number = line.split()[1]
-    terminal.mouse(0, 8, row)
-    terminal.mouse(0, 8, row, is_down=False)
+    terminal.click(8, row)
     terminal.wait_for(f"Number {number} +hit 1 of 1")
 
 

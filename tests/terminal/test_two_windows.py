@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import threading
-import time
 from pathlib import Path
 
 from tests.terminal.conftest import Start
+from tests.terminal.harness import Terminal
 from tests.wire.openai_server import OpenAIServer, says
 
 
@@ -79,9 +80,15 @@ def test_who_looks_elsewhere_is_told_when_a_reply_ends(
     ended.set()
     terminal.wait_for("ready")
     terminal.wait_until(lambda _: b"\x1b]2;ready: Tell me a story" in terminal.raw, "the title")
-    assert b"\x07" in terminal.raw
+    terminal.wait_until(lambda _: b"\x07" in terminal.raw, "the bell")
     terminal.send(b"\x1b[I")
     terminal.wait_until(lambda _: b"\x1b]2;tui-chat\x1b\\" in terminal.raw, "the title as before")
+
+
+def bytes_read(terminal: Terminal) -> int:
+    """Return how much the program has read so far, from whatever it was."""
+    (found,) = re.findall(r"rchar: (\d+)", Path(f"/proc/{terminal.pid}/io").read_text())
+    return int(found)
 
 
 def test_a_history_that_becomes_unreadable_meanwhile_ends_nothing(start: Start, home: Path) -> None:
@@ -90,12 +97,15 @@ def test_a_history_that_becomes_unreadable_meanwhile_ends_nothing(start: Start, 
     terminal.wait_for("I am the built-in guide")
     terminal.wait_for("ready")
     history = home / "history.json"
+    terminal.settle()  # nothing more is written then
     kept = history.read_bytes()
-    history.write_text("{ this is no history")
-    time.sleep(4)  # two looks at what others wrote
+    broken = "{ this is no history" + " " * 1_000_000
+    read = bytes_read(terminal)
+    history.write_text(broken)
+    terminal.wait_until(lambda _: bytes_read(terminal) > read + len(broken), "a look at it")
     terminal.keys("still here")
     terminal.wait_for("▎ still here")
-    assert history.read_text() == "{ this is no history"
+    assert history.read_text() == broken
     history.write_bytes(kept)
     terminal.keys("<ctrl+q>")
     assert terminal.wait_exit() == 0
