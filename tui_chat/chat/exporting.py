@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.record import now
 from tui_chat.exporters import registry
-from tui_chat.exporters.registry import Bundle, ExportOptions
+from tui_chat.exporters.registry import ExportOptions
 
 Listed = TypeVar("Listed")
+
+
+class Filled(Protocol):
+    """What takes the exports of many sessions, such as a `Bundle`."""
+
+    def add(self, stem: str, extension: str, content: str | bytes, /) -> object:
+        """Take the export of a session, by the fields of `Exported`."""
 
 
 class Exported(NamedTuple):
@@ -69,9 +76,9 @@ def suggested_path(exported: Exported) -> Path:
     return registry.unused_path(exports_folder(), exported.stem, exported.extension)
 
 
-def suggested_folder() -> Path:
-    """Return the folder that several exports get if no other is given; there is none yet."""
-    return registry.unused_path(exports_folder(), f"{now().astimezone():%Y-%m-%d}-sessions", "")
+def suggested_folder(extension: str = "") -> Path:
+    """Return the folder that several exports get if no other is given, or a file with an extension; it is new."""
+    return registry.unused_path(exports_folder(), f"{now().astimezone():%Y-%m-%d}-sessions", extension)
 
 
 def write_export(exported: Exported, path: Path | None = None) -> Path:
@@ -91,7 +98,7 @@ def write_export(exported: Exported, path: Path | None = None) -> Path:
 
 
 async def fill_bundle(
-    bundle: Bundle,
+    bundle: Filled,
     sessions: Sequence[Listed],
     load: Callable[[Listed], Awaitable[OpenSession]],
     render: Callable[[OpenSession], Exported],

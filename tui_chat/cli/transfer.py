@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from tui_chat.config.paths import history_path
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.tree import MessageTree
-from tui_chat.exporters.registry import EXPORTERS, Bundle, ExportOptions
+from tui_chat.exporters.registry import EXPORTERS, Bundle, ExportOptions, Joined
 from tui_chat.storage.library import Library
 
 _STDOUT = Path("-")
@@ -51,7 +52,7 @@ class _Wanted(NamedTuple):
 @click.option(
     "-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="File, folder or .zip; '-' is stdout."
 )
-@click.option("--all", "is_all", is_flag=True, help="All sessions but those in the trash, one file each.")
+@click.option("--all", "is_all", is_flag=True, help="All sessions but those in the trash.")
 @click.option("--tree", is_flag=True, help="All branches, not only the visible one.")
 @click.option("--reasoning", is_flag=True, help="With the models' reasoning.")
 @click.option("--no-facts", is_flag=True, help="Without times, models, tokens and cost.")
@@ -71,13 +72,15 @@ async def export(
 ) -> None:
     """Write the sessions ID (prefixes, or 'last') as files; nothing is ever overwritten.
 
-    Without -o a session goes to the folder of exports, named by date and name; several go to a new folder there. The
-    path is printed. With --redact, what was found is listed on stderr before anything is written; images are not
-    looked at. PDF needs the extra tui-chat[pdf].
+    Without -o a session goes to the folder of exports, named by date and name; several go to a new folder there, a file
+    each. JSON Lines, ShareGPT and Open WebUI hold several in one file, if -o names one. The path is printed. With
+    --redact, what was found is listed on stderr before anything is written; images are not looked at. PDF needs the
+    extra tui-chat[pdf].
 
     \b
     tui-chat export last --format html -o page.html
     tui-chat export --all --format json -o sessions.zip
+    tui-chat export --all --format jsonl -o training.jsonl
     tui-chat export last --redact -o - | less
     """
     options = ExportOptions(facts=not no_facts, reasoning=reasoning, tree=tree)
@@ -93,11 +96,13 @@ async def export(
         if not is_all and len(sessions) == 1:
             _write_one(wanted.render(await load(sessions[0])), wanted)
             return
-        target = _target_of_many(wanted)
-        with Bundle(target) as bundle, _progress(len(sessions), is_quiet=as_json) as tell:
+        with _bundle(wanted) as bundle, _progress(len(sessions), is_quiet=as_json) as tell:
             await fill_bundle(bundle, sessions, load, wanted.render, tell)
             _list_findings(wanted)
-            _report(bundle.finish(), wanted, sessions=len(sessions))
+            if isinstance(bundle, Bundle):
+                _report(bundle.finish(), wanted, sessions=len(sessions))
+            else:
+                write(bundle.text())
 
 
 async def _chosen(library: Library, session_ids: tuple[str, ...], *, is_all: bool) -> list[ChatSession]:
@@ -110,10 +115,30 @@ async def _chosen(library: Library, session_ids: tuple[str, ...], *, is_all: boo
     return found
 
 
-def _target_of_many(wanted: _Wanted) -> Path:
-    if wanted.output == _STDOUT:
-        raise click.UsageError("Several sessions do not fit on stdout; name a folder or a .zip file with -o.")
-    return wanted.output or suggested_folder()
+class _Stdout:
+    """Several sessions in one text, to be written once all are there."""
+
+    def __init__(self) -> None:
+        self._buffer = BytesIO()
+        self._joined = Joined(self._buffer)
+
+    def add(self, _stem: str, _extension: str, content: str | bytes) -> None:
+        """Add a session."""
+        self._joined.add(content)
+
+    def text(self) -> str:
+        """Return all of them."""
+        self._joined.end()
+        return self._buffer.getvalue().decode()
+
+
+def _bundle(wanted: _Wanted) -> AbstractContextManager[Bundle | _Stdout]:
+    exporter = EXPORTERS[wanted.format]
+    if wanted.output != _STDOUT:
+        return Bundle(wanted.output or suggested_folder(), exporter)
+    if not exporter.joins:
+        raise click.UsageError("Several sessions do not fit on stdout in this format; name a folder or a .zip file.")
+    return nullcontext(_Stdout())
 
 
 def _write_one(exported: Exported, wanted: _Wanted) -> None:

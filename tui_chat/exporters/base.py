@@ -50,6 +50,8 @@ class Exporter(NamedTuple):
     """The module that renders it, by a function ``render(export: Export) -> str | bytes``."""
     choices: tuple[Choice, ...] = ("facts", "reasoning", "tree")
     """The options that make a difference; none for a format that always keeps everything."""
+    joins: bool = False
+    """Whether one file can hold several sessions."""
 
     @property
     def is_complete(self) -> bool:

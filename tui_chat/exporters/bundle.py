@@ -1,17 +1,27 @@
-"""Many files that appear together or not at all: in a folder, or as one zip."""
+"""Many exports that appear together or not at all: in a folder, as one zip, or joined in one file."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
+from tui_chat.domain.errors import TransferError
+from tui_chat.exporters.base import Exporter
 from tui_chat.exporters.files import encoded, make_folder, move_to_new, not_written, unused_path
+from tui_chat.exporters.joining import Joined
+
+Put = Callable[[str, bytes], object]
+"""Writes a file by its name and content."""
+
+End = Callable[[], object]
+"""Writes what stands after the last file."""
 
 
 class Bundle:
@@ -20,29 +30,33 @@ class Bundle:
     A context manager: what was not finished when it ends is gone without a trace.
 
     Args:
-        target: A folder, which is made if it is missing, or the path of a new zip file.
+        target: A folder, which is made if it is missing, or the path of a new zip file; for a format of which one file
+            holds many sessions also that of a new file.
+        exporter: The format, if there is only one.
 
     Raises:
-        TransferError: if the zip file exists already, or nothing can be written there.
+        TransferError: if the file exists already, would have to hold more than its format can, or nothing can be
+            written there.
     """
 
-    def __init__(self, target: Path) -> None:
+    def __init__(self, target: Path, exporter: Exporter | None = None) -> None:
         self._shown = target
         self._names: set[str] = set()
+        self._file: BinaryIO | None = None
+        self._put: Put = self._put_beside
+        self._end: End = _nothing
+        is_zip = target.suffix.lower() == ".zip"
         try:
             self._target = target.expanduser().absolute()
-            is_zip = target.suffix.lower() == ".zip"
-            if os.path.lexists(self._target) and (is_zip or not self._target.is_dir()):
+            is_one = exporter is not None and _is_file_of(exporter, self._target)
+            if os.path.lexists(self._target) and (is_zip or is_one or not self._target.is_dir()):
                 raise FileExistsError(self._target)
             make_folder(self._target.parent)
             # Beside the target, so that the files only have to be renamed; made with mode 0700.
             self._staging = Path(mkdtemp(prefix=".export-", dir=self._target.parent))
-            self._zip = None
-            if is_zip:
-                # Imported here: the app loads this module when it starts, and hardly ever packs anything.
-                import zipfile
-
-                self._zip = zipfile.ZipFile(self._staging / "packed.zip", "x", zipfile.ZIP_DEFLATED)
+            if is_zip or is_one:
+                file = self._file = os.fdopen(_private(str(self._staging / "one"), os.O_CREAT | os.O_RDWR), "w+b")
+                self._put, self._end = (_zip if is_zip else _joined)(file)
         except (OSError, RuntimeError, ValueError) as error:
             raise not_written(target, error) from error
 
@@ -52,10 +66,12 @@ class Bundle:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._zip is not None:
-            # On a full disk the end of the archive cannot be written either; it is deleted anyway.
+        if self._file is not None:
+            # On a full disk the end cannot be written either; the file is deleted anyway.
             with suppress(OSError, ValueError):
-                self._zip.close()
+                self._end()
+            with suppress(OSError):
+                self._file.close()
         shutil.rmtree(self._staging, ignore_errors=True)
 
     def __len__(self) -> int:
@@ -74,16 +90,12 @@ class Bundle:
             name = f"{stem}-{number}.{extension}"
         self._names.add(name)
         try:
-            if self._zip is not None:
-                self._zip.writestr(name, encoded(content))  # readable by the owner only, once unpacked
-            else:
-                with open(self._staging / name, "xb", opener=_private) as file:
-                    file.write(encoded(content))
+            self._put(name, encoded(content))
         except OSError as error:
             raise not_written(self._shown, error) from error
 
     def finish(self) -> Path:
-        """Let the files appear; return the path of their folder, or of the zip file.
+        """Let the files appear; return the path of their folder, or of the one file.
 
         In a folder that exists already, files whose names are taken get a number.
 
@@ -91,11 +103,10 @@ class Bundle:
             TransferError: if they cannot be written.
         """
         try:
-            if self._zip is not None:
-                self._zip.close()
-                packed = self._staging / "packed.zip"
-                packed.chmod(0o600)
-                move_to_new(packed, self._target)
+            if self._file is not None:
+                self._end()
+                self._file.close()
+                move_to_new(self._staging / "one", self._target)
             else:
                 make_folder(self._target)
                 for name in sorted(self._names):
@@ -104,6 +115,40 @@ class Bundle:
         except OSError as error:
             raise not_written(self._shown, error) from error
         return self._target
+
+    def _put_beside(self, name: str, content: bytes) -> None:
+        with open(self._staging / name, "xb", opener=_private) as file:
+            file.write(content)
+
+
+def _is_file_of(exporter: Exporter, target: Path) -> bool:
+    """Whether a path means one file of a format, and not a folder.
+
+    Raises:
+        TransferError: if a file of this format holds one session only.
+    """
+    if target.suffix.lower() != f".{exporter.extension}" or target.is_dir():
+        return False
+    if not exporter.joins:
+        raise TransferError(f"A file of {exporter.label} holds one session.", advice="Name a folder or a .zip file.")
+    return True
+
+
+def _zip(file: BinaryIO) -> tuple[Put, End]:
+    # Imported here: the app loads this module when it starts, and hardly ever packs anything.
+    import zipfile
+
+    packed = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
+    return packed.writestr, packed.close  # readable by the owner only, once unpacked
+
+
+def _joined(file: BinaryIO) -> tuple[Put, End]:
+    joined = Joined(file)
+    return lambda _, content: joined.add(content), joined.end
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _private(path: str, flags: int) -> int:

@@ -6,6 +6,7 @@ from tui_chat.domain.errors import TransferError
 from tui_chat.exporters.base import Export, Exporter, ExportOptions
 from tui_chat.exporters.bundle import Bundle
 from tui_chat.exporters.files import encoded, file_stem, unused_path, write
+from tui_chat.exporters.joining import Joined
 
 __all__ = [
     "EXPORTERS",
@@ -13,6 +14,7 @@ __all__ = [
     "Export",
     "ExportOptions",
     "Exporter",
+    "Joined",
     "encoded",
     "file_stem",
     "render",
@@ -27,9 +29,16 @@ EXPORTERS: dict[str, Exporter] = {
         Exporter("markdown", "Markdown", "md", "tui_chat.exporters.markdown"),
         Exporter("html", "HTML, one page", "html", "tui_chat.exporters.html_page"),
         Exporter("json", "JSON, complete", "json", "tui_chat.exporters.session_json", choices=()),
-        Exporter("jsonl", "JSON Lines", "jsonl", "tui_chat.exporters.openai_messages", choices=("tree",)),
-        Exporter("sharegpt", "ShareGPT", "json", "tui_chat.exporters.sharegpt", choices=("tree",)),
-        Exporter("openwebui", "Open WebUI", "json", "tui_chat.exporters.open_webui", choices=("reasoning", "tree")),
+        Exporter("jsonl", "JSON Lines", "jsonl", "tui_chat.exporters.openai_messages", choices=("tree",), joins=True),
+        Exporter("sharegpt", "ShareGPT", "json", "tui_chat.exporters.sharegpt", choices=("tree",), joins=True),
+        Exporter(
+            "openwebui",
+            "Open WebUI",
+            "json",
+            "tui_chat.exporters.open_webui",
+            choices=("reasoning", "tree"),
+            joins=True,
+        ),
         Exporter("text", "Plain text", "txt", "tui_chat.exporters.plain_text"),
         Exporter("pdf", "PDF", "pdf", "tui_chat.exporters.pdf"),
     )

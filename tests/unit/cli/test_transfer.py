@@ -103,6 +103,20 @@ def test_several_sessions_become_one_zip(run: Run, sessions: list[OpenSession], 
     assert run("--all", "-o", str(target)).exit_code == 1
 
 
+@pytest.mark.parametrize("name", ["jsonl", "sharegpt", "openwebui"])
+def test_several_sessions_become_one_file_of_a_format_that_holds_many(
+    run: Run, sessions: list[OpenSession], tmp_path: Path, name: str
+) -> None:
+    target = tmp_path / f"all.{EXPORTERS[name].extension}"
+
+    assert run("--all", "--format", name, "-o", str(target)).stdout.strip() == str(target)
+
+    whole = target.read_text()
+    rows = [json.loads(line) for line in whole.splitlines()] if name == "jsonl" else json.loads(whole)
+    assert len(rows) == 2
+    assert run("--all", "--format", name, "-o", "-").stdout == whole
+
+
 def test_what_was_redacted_is_listed_and_the_same_in_all_files(
     run: Run, sessions: list[OpenSession], home: Path
 ) -> None:
@@ -135,6 +149,7 @@ def test_pdf_goes_through_a_pipe(run: Run, sessions: list[OpenSession]) -> None:
     [
         (["--all", "last"], 2, "not both"),
         (["--all", "-o", "-"], 2, "do not fit on stdout"),
+        (["--all", "-o", "all.md"], 1, "Name a folder or a .zip file"),
         (["--format", "docx"], 2, "docx"),
         (["nothing-like-it"], 4, "tui-chat sessions list"),
         (["last", "-o", "/proc/nowhere/a.md"], 1, "could not be written"),

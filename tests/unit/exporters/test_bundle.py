@@ -13,6 +13,7 @@ import pytest
 from tui_chat.domain.errors import TransferError
 from tui_chat.exporters.bundle import Bundle
 from tui_chat.exporters.files import not_written, write
+from tui_chat.exporters.registry import EXPORTERS
 
 
 def names(folder: Path) -> list[str]:
@@ -106,3 +107,29 @@ def test_a_full_disk_is_named() -> None:
     told = not_written(Path("a.md"), OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
     assert told.sentence == "a.md could not be written: No space left on device. Make room, or choose another disk."
+
+
+@pytest.mark.parametrize(
+    ("name", "texts", "whole"),
+    [
+        ("jsonl", ["{}\n", "{}\n"], "{}\n{}\n"),
+        ("sharegpt", ["[\n  1\n]\n", "[]\n", "[\n  2\n]\n"], "[\n  1,\n  2\n]\n"),
+    ],
+)
+def test_formats_that_hold_many_sessions_are_joined_in_one_file(
+    tmp_path: Path, name: str, texts: list[str], whole: str
+) -> None:
+    exporter = EXPORTERS[name]
+    target = tmp_path / f"all.{exporter.extension}"
+    with Bundle(target, exporter) as bundle:
+        for text in texts:
+            bundle.add("a", exporter.extension, text)
+        assert not target.exists()
+        assert bundle.finish() == target
+
+    assert target.read_text() == whole
+    assert names(tmp_path) == [target.name]
+    with pytest.raises(TransferError, match="exists already"):
+        Bundle(target, exporter)
+    with pytest.raises(TransferError, match="A file of Markdown holds one session"):
+        Bundle(tmp_path / "all.md", EXPORTERS["markdown"])

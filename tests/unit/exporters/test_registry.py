@@ -16,9 +16,9 @@ _SLOW_TO_IMPORT = ("jinja2", "markdown_it", "pygments", "weasyprint")
 _PROBE = f"""
 import sys, time
 import tui_chat.domain.errors, tui_chat.domain.sessions, tui_chat.domain.tree, tempfile
-start = time.perf_counter()
+start = time.process_time()
 import tui_chat.exporters.registry
-took = time.perf_counter() - start
+took = time.process_time() - start
 print(took, *[name for name in {_SLOW_TO_IMPORT!r} if name in sys.modules])
 """
 

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.export_choices import Formats, Options
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import RowList, counted
 from tui_chat.chat.exporting import (
     Exported,
@@ -114,7 +114,7 @@ class ExportDialog(Sheet[Outcome]):
                 Formats(),
                 Static("With", classes="label"),
                 Options(),
-                Static("File" if len(self._sessions) == 1 else "Folder, or .zip", classes="label"),
+                Static("File", classes="label", id="where"),
                 Input(compact=True, classes="field"),
                 VerticalScroll(Static(classes="note", markup=False), can_focus=False),
                 classes="export-left",
@@ -130,6 +130,10 @@ class ExportDialog(Sheet[Outcome]):
     @on(RowList.Moved, "Formats")
     def choose_format(self) -> None:
         self.options.show_for(self.formats.chosen)
+        if len(self._sessions) > 1:
+            exporter = self.formats.chosen
+            words = f"Folder, .zip or .{exporter.extension}" if exporter.joins else "Folder, or .zip"
+            self.query_one("#where", Static).update(words)
         self._preview()
 
     @on(Options.Changed)
@@ -200,7 +204,7 @@ class ExportDialog(Sheet[Outcome]):
         name, options = self.formats.chosen.name, self.options.chosen
         redactor = Redactor() if self.options.is_redacted else None
         count = len(self._sessions)
-        with Bundle(path or suggested_folder()) as bundle:
+        with Bundle(path or self._target_of_many(), self.formats.chosen) as bundle:
             await fill_bundle(
                 bundle,
                 self._sessions,
@@ -258,12 +262,16 @@ class ExportDialog(Sheet[Outcome]):
     def _suggest(self, exported: Exported) -> None:
         field = self.query_one(Input)
         if field.value in ("", self._suggested):
-            path = suggested_path(exported) if len(self._sessions) == 1 else suggested_folder()
+            path = suggested_path(exported) if len(self._sessions) == 1 else self._target_of_many()
             home = Path.home()
             self._suggested = str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
             field.value = self._suggested
             # The end tells more than the beginning; the field scrolls to it once it knows its width.
             self.call_after_refresh(field.action_end)
+
+    def _target_of_many(self) -> Path:
+        # A browser downloads files, and no folders.
+        return suggested_folder("zip" if self.app.is_web else "")
 
     def _facts(self, exported: Exported, *, is_shown: bool) -> Content:
         """Return what is known of the new file, and what is replaced in it."""
