@@ -19,7 +19,7 @@ from textual.widgets import Markdown
 
 from tests.app.transcript.driving import Driver, running
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.domain.events import TextDelta
 from tui_chat.domain.messages import MessageStatus
 

@@ -17,7 +17,7 @@ from PIL import Image
 from tests.app.transcript.demo import Demo
 from tests.app.transcript.samples import prompt
 from tests.unit.app.transcript.pictures import image_part
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 
 noise = Image.effect_noise((600, 300), 90).convert("RGB")
 Demo([Entry(prompt("Is it there?", parts=[image_part(noise, "noise.png")]))]).run()

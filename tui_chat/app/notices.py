@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.domain.settings import NoticeSettings
 
 #: Terminals that show a notification for OSC 9, by what they set; and those that do for OSC 777.
@@ -95,7 +95,8 @@ def osc(title: str, body: str, environment: Mapping[str, str]) -> str:
     if is_in_tmux:
         program = environment.get("LC_TERMINAL", "")
     if program in _OSC_9 or "kitty" in term or "ghostty" in term or "WT_SESSION" in environment:
-        sequence = f"\x1b]9;{title}: {body}\x1b\\"
+        # Our own word first: behind OSC 9, a number is a command (4: progress, 7: run a program in ConEmu).
+        sequence = f"\x1b]9;{body}: {title}\x1b\\"
     elif program in _OSC_777 or term.startswith(_OSC_777) or "VTE_VERSION" in environment:
         sequence = f"\x1b]777;notify;{title.replace(';', ',')};{body}\x1b\\"
     else:

@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 
 from tests.app.transcript.samples import REPLY, prompt, reply
 from tui_chat.app.themes import OWN, with_floor
-from tui_chat.app.transcript import Entry, Transcript
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.view import Transcript
 from tui_chat.domain.events import TextDelta
 from tui_chat.domain.messages import ChatMessage, MessageStatus
 

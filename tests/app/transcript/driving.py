@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 
 from tests.app.transcript.demo import Demo, Pane
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 
 M = TypeVar("M", bound=Message)
 

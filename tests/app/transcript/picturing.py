@@ -16,7 +16,8 @@ from textual.widgets import Static
 
 from tests.app.transcript.driving import Driver
 from tests.app.transcript.samples import prompt
-from tui_chat.app.transcript import Entry, images
+from tui_chat.app.transcript import images
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.picture_making import Fit, Made, make_picture
 from tui_chat.domain.messages import ImagePart
 
@@ -83,7 +84,7 @@ def pictured(driver: Driver) -> list[int]:
     ]
 
 
-def asked(*parts: ImagePart, text: str = "What is it?", id: str = "p") -> Entry:  # noqa: A002
+def asked(*parts: ImagePart, text: str = "What is it?", id: str = "p") -> Entry:
     return Entry(prompt(text, parts=list(parts), id=id))
 
 

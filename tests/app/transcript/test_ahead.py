@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.app.transcript.driving import Driver, branch, running
 from tests.app.transcript.samples import prompt, reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.landmarks import CUT, FAILED, HIT, PINNED, PROMPT
 from tui_chat.domain.messages import MessageStatus
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.app.transcript.driving import running
 from tests.app.transcript.samples import prompt, reply
 from tui_chat.app.screens.search_words import spans_of
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 
 ENTRIES = [
     Entry(prompt("Où est le café?", id="a")),

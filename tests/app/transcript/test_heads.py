@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.app.transcript.driving import running
 from tests.app.transcript.samples import reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.domain.messages import Role
 from tui_chat.domain.usage import Timing, Usage
 

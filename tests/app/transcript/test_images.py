@@ -26,7 +26,8 @@ from tests.app.transcript.picturing import (
 )
 from tests.app.transcript.samples import prompt, reply
 from tests.unit.app.transcript.pictures import BLUE, GREEN, RED, image_part, quarters
-from tui_chat.app.transcript import Entry, images
+from tui_chat.app.transcript import images
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.picture_making import MOST_ROWS
 from tui_chat.domain.events import ImageAdded, ReasoningDelta, TextDelta
 from tui_chat.domain.messages import ImagePart, MessageStatus
@@ -132,7 +133,7 @@ async def test_nothing_is_loaded_or_made_before_an_image_is_seen() -> None:
 import asyncio, sys
 from tests.app.transcript.driving import running
 from tests.app.transcript.samples import prompt, reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.domain.messages import ImagePart
 
 async def main():

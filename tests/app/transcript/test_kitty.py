@@ -11,7 +11,8 @@ from tests.app.transcript.driving import Driver, running
 from tests.app.transcript.picturing import LONG, Dialog, asked, colors, hung, pictured
 from tests.app.transcript.samples import reply
 from tests.unit.app.transcript.pictures import RED, image_part, quarters
-from tui_chat.app.transcript import Entry, images
+from tui_chat.app.transcript import images
+from tui_chat.app.transcript.entries import Entry
 
 pytestmark = pytest.mark.usefixtures("terminal")
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.app.transcript.driving import Driver, branch, running
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.heights import Heights
 from tui_chat.app.transcript.rows import Row
 from tui_chat.domain.events import CitationsAdded, ReasoningDelta, Retrying, TextDelta
@@ -77,7 +77,7 @@ async def test_steps_reach_both_ends() -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 async def test_a_view_scrolled_up_does_not_move_while_a_reply_streams(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     running_reply = reply("", id="run", status=MessageStatus.STREAMING)
     async with running([*branch(6), Entry(running_reply)]) as driver:
         pane = driver.pane
@@ -126,7 +126,7 @@ async def test_resizing_at_the_end_stays_at_the_end() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_any_keys_and_events_are_survived(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     keys = "j k J K d u g G home end ] [ space i v n N h l w b 0 $ { } y escape up down left right pageup pagedown x"
     names = {"]": "right_square_bracket", "[": "left_square_bracket", "$": "dollar_sign"}
     names |= {"{": "left_curly_bracket", "}": "right_curly_bracket"}

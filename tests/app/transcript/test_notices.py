@@ -6,7 +6,7 @@ import pytest
 
 from tests.app.transcript.driving import running
 from tests.app.transcript.samples import reply
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.domain.messages import FinishReason, MessageStatus
 
 

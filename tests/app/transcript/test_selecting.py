@@ -9,7 +9,8 @@ from textual.events import MouseMove
 
 from tests.app.transcript.driving import branch, running
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript import Entry, Transcript
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.view import Transcript
 
 WIDE = "汉字 and é, then 👩‍👩‍👧 done"
 

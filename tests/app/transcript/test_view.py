@@ -11,8 +11,9 @@ from textual.geometry import Region
 
 from tests.app.transcript.driving import Driver, branch, running
 from tests.app.transcript.samples import REPLY, prompt, reply
-from tui_chat.app.transcript import Entry, Transcript
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.layout import layout_markdown
+from tui_chat.app.transcript.view import Transcript
 from tui_chat.domain.events import CitationsAdded, ReasoningDelta, Retrying, TextDelta
 from tui_chat.domain.messages import (
     CitationPart,

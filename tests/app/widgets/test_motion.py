@@ -11,7 +11,7 @@ from tests.app.transcript.driving import running
 from tests.app.transcript.samples import reply
 from tests.app.widgets.host import shown
 from tui_chat.app.motion import use_motion
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.widgets import StatusLine
 from tui_chat.domain.events import Retrying
 from tui_chat.domain.messages import MessageStatus

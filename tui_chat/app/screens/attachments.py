@@ -12,7 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript import Entry, Transcript, sanitize
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import Hints, Pick, Row
 from tui_chat.clients.prompts import fenced
 from tui_chat.domain.attachments import facts

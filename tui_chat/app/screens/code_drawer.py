@@ -15,7 +15,9 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.code_files import ask_and_compare, ask_and_save
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.screens.typing_on import type_slash
-from tui_chat.app.transcript import Entry, Transcript, sanitize
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import Pick, Row, RowList
 from tui_chat.chat.code_blocks import CodeBlock
 from tui_chat.domain.errors import ChatError

@@ -15,7 +15,9 @@ from textual.screen import Screen
 
 from tui_chat.app.screens.chat.rivalry import Rivalry
 from tui_chat.app.stylesheets import dialog_stylesheets
-from tui_chat.app.transcript import Entry, Transcript, sanitize
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import EndsLine, Hints, muted
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.events import StreamEvent

@@ -16,10 +16,10 @@ from textual.message import Message
 from textual.screen import Screen
 
 from tui_chat.app.stylesheets import dialog_stylesheets
-from tui_chat.app.transcript import sanitize
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
 from tui_chat.app.transcript.heads import SHORTEST
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import EndsLine, Hints, counted, muted
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.usage import money

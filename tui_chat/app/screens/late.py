@@ -1,4 +1,4 @@
-"""Dialogs and what belongs to them, imported when they are first wanted.
+"""Dialogs, the message pane and what belongs to them, imported when they are first wanted.
 
 Each class of a screen costs a part of a millisecond when it is made, which dozens of them would add to every start.
 """
@@ -15,6 +15,7 @@ HOMES = {
     "AttachmentView": "attachments",
     "AttachmentsDialog": "attachments",
     "BranchesDialog": "branches",
+    "ChatTranscript": "chat.message_pane",
     "CodeDrawer": "code_drawer",
     "CompareModels": "compare_models",
     "CompareScreen": "compare",
@@ -49,6 +50,7 @@ HOMES = {
     "ask_and_save": "code_files",
     "named": "personas",
     "one_line": "attachments",
+    "prepare_layout": "chat.message_pane",
     "spans_of": "search_words",
 }
 

@@ -3,6 +3,8 @@ from tui_chat.app.screens.attachments import AttachmentsDialog as AttachmentsDia
 from tui_chat.app.screens.attachments import AttachmentView as AttachmentView
 from tui_chat.app.screens.attachments import one_line as one_line
 from tui_chat.app.screens.branches import BranchesDialog as BranchesDialog
+from tui_chat.app.screens.chat.message_pane import ChatTranscript as ChatTranscript
+from tui_chat.app.screens.chat.message_pane import prepare_layout as prepare_layout
 from tui_chat.app.screens.code_drawer import CodeDrawer as CodeDrawer
 from tui_chat.app.screens.code_files import ask_and_save as ask_and_save
 from tui_chat.app.screens.compare import CompareScreen as CompareScreen
@@ -42,3 +44,4 @@ from tui_chat.app.screens.trash import TrashDialog as TrashDialog
 HOMES: dict[str, str]
 
 def prepare() -> None: ...
+

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Row, RowList
 from tui_chat.chat.model_offers import Name, Offer, OfferGroup
 from tui_chat.domain.providers import ModelInfo

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.ask_lines import AskLines
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row
 
 #: Characters of a prompt that are looked at for its row.

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Row, RowList
 from tui_chat.domain.record import now
 from tui_chat.storage.prompt_history import PastPrompt

@@ -17,7 +17,7 @@ from tui_chat.app.screens.dialogs import AskText, Confirm
 from tui_chat.app.screens.model_picker import ModelPicker
 from tui_chat.app.screens.parameters import ParamSheet
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row, muted
 from tui_chat.chat.params import summary
 from tui_chat.chat.services import Services

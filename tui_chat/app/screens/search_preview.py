@@ -11,7 +11,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui_chat.app.transcript import Entry, SpansOf, Transcript, sanitize
+from tui_chat.app.transcript.entries import Entry
+from tui_chat.app.transcript.finding import SpansOf
+from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import muted
 from tui_chat.app.widgets.hit_list import HitPlace
 from tui_chat.app.widgets.lines import EndsLine

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from textual.content import Content
 
-from tui_chat.app.transcript import SpansOf
+from tui_chat.app.transcript.finding import SpansOf
 from tui_chat.storage.excerpts import places
 from tui_chat.storage.needles import Needle
 from tui_chat.storage.query import parse

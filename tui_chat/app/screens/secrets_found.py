@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.chat.redacting import Finding, summary
 
 #: Places that are listed; a whole file of keys must not push the question off the screen.

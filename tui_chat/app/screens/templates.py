@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.ask_lines import LinesField
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.config.templates import Template
 

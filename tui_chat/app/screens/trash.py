@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row, counted
 from tui_chat.chat.trash import KEPT_DAYS, days_left
 from tui_chat.domain.record import now

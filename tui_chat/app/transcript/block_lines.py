@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from tui_chat.app.transcript.blocks import Block
+from tui_chat.app.transcript.breaking import MARK, whole
 from tui_chat.app.transcript.highlight import Runs, highlight
 from tui_chat.app.transcript.lines import BlockInfo, Glyphs, Layout, Line, Piece, Run
 from tui_chat.app.transcript.tables import cut_runs, table_line, table_lines
@@ -26,7 +27,7 @@ def add_block(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
     layout.blocks.append(info)
     match block.kind:
         case "code":
-            info.language, info.source = block.language, block.code
+            info.language, info.source = block.language, whole(block.code)
             add_code(layout, block, highlight(block.code, block.language), width, 0)
         case "table":
             _add_table(layout, block, width, glyphs, index)
@@ -128,6 +129,8 @@ def add_code(layout: Layout, block: Block, coloured: list[Runs], width: int, num
     """
     index = len(layout.blocks) - 1
     for runs in coloured:
+        if runs and runs[0][0].startswith(MARK):
+            runs = [(runs[0][0][1:], runs[0][1]), *runs[1:]]
         prefix, cells = _fitting(block.rest if number else block.first, width)
         logical = len(layout.logical)
         code = "".join(text for text, _ in runs)

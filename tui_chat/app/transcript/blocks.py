@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
 
+from tui_chat.app.transcript.breaking import MARK, sanitized, whole
 from tui_chat.app.transcript.lines import UNICODE, Glyphs, Run, StyleKey
 from tui_chat.app.transcript.sanitize import sanitize
 
@@ -149,7 +150,7 @@ class Builder:
             elif kind == "hr":
                 self._add(Block("rule", self._line))
             elif kind == "html_block":
-                html = sanitize(token.content.strip("\n")).expandtabs(4)
+                html = sanitize(whole(token.content).strip("\n")).expandtabs(4)
                 self._add(Block("text", self._line, [(html, (*self._base, "html"))]))
             else:
                 self._container(token)
@@ -231,7 +232,7 @@ class Builder:
 
     def _code(self, token: Token) -> None:
         code = token.content.removesuffix("\n")
-        self._add(Block("code", self._line, code=sanitize(code), language=language_of(token.info)))
+        self._add(Block("code", self._line, code=sanitized(code), language=language_of(token.info)))
 
     def _add(self, block: Block) -> None:
         """Give a block its place: what stands before its lines, and how far it is from the one above."""
@@ -303,12 +304,14 @@ def inline_runs(token: Token, base: StyleKey) -> list[Run]:
         kind, key = child.type, keys[-1]
         if kind == "text":
             text = child.content
+            if text.startswith(MARK) and runs:
+                _take_back(runs)
         elif kind == "softbreak":
             text = "\n" if "typed" in token.meta else " "
         elif kind == "hardbreak" or (kind == "html_inline" and _BREAK.fullmatch(child.content)):
             text = "\n"
         elif kind == "code_inline":
-            text, key = child.content, (*key, "code")
+            text, key = child.content.replace(f" {MARK}", ""), (*key, "code")
         elif kind == "link_open":
             keys.append((*key, "link", str(child.attrs.get("href", ""))) if "link" not in key else key)
             continue
@@ -335,6 +338,13 @@ def inline_runs(token: Token, base: StyleKey) -> list[Run]:
         else:
             runs.append((text, key))
     return runs
+
+
+def _take_back(runs: list[Run]) -> None:
+    """Take back the space or line break in front of what goes on after a break of ours."""
+    text, key = runs.pop()
+    if len(text) > 1:
+        runs.append((text[:-1], key))
 
 
 def _alternative(image: Token) -> str:

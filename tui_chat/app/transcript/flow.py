@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from textual.message import Message
 from textual.reactive import var
 from textual.timer import Timer
 
-from tui_chat.app.transcript import inks
+from tui_chat.app.transcript import inks, messages
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.sheet import Sheet
@@ -28,17 +26,12 @@ RECENT = 4
 class Flow(Window):
     """Messages that come and grow, and a window that follows them until the user scrolls away."""
 
-    @dataclass
-    class FollowChanged(Message):
-        """The pane let go of the end or came back to it, or more is new below."""
-
-        is_following: bool
-        new_lines: int
+    FollowChanged = messages.FollowChanged
 
     is_following: var[bool] = var(True)
     """Whether the pane stays at the newest line."""
 
-    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
+    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:
         super().__init__(hints, id=id, classes=classes)
         self.pump = Pump(self.stack, self.set_timer, self._take_growth)
         """Lays out what arrives."""

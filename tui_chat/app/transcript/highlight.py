@@ -69,7 +69,7 @@ def lexer_for(language: str) -> Any | None:
 def highlight(code: str, language: str) -> list[Runs]:
     """Return the runs of each line of a block of code. Kept for the next width: not to be changed."""
     lines = code.split("\n")
-    lexer = lexer_for(language) if len(code) <= LONGEST and max(map(len, lines)) <= LONGEST_LINE else None
+    lexer = _lexer_of(code, language)
     if lexer is None:
         return [plain(line) for line in lines]
     try:
@@ -77,6 +77,16 @@ def highlight(code: str, language: str) -> list[Runs]:
     except LEXER_FAULTS:
         return [plain(line) for line in lines]
     return [runs if _length(runs) == len(line) else plain(line) for runs, line in zip(coloured, lines, strict=False)]
+
+
+def is_plain(code: str, language: str) -> bool:
+    """Return whether a block of code has no colours."""
+    return _lexer_of(code, language) is None
+
+
+def _lexer_of(code: str, language: str) -> Any:
+    is_short = len(code) <= LONGEST and max(map(len, code.split("\n"))) <= LONGEST_LINE
+    return lexer_for(language) if is_short else None
 
 
 def plain(line: str) -> Runs:
@@ -113,6 +123,8 @@ class GrowingCode:
 
     def __init__(self, language: str) -> None:
         self._lexer = lexer_for(language)
+        self.has_coloured = False
+        """Whether any line has been looked at by a lexer."""
         self.settled = 0
         """The number of lines that are not looked at again."""
         self._state: tuple[str, ...] = ("root",)
@@ -129,6 +141,7 @@ class GrowingCode:
             self.settled = max(len(lines) - 1, settled)
             return settled, [plain(line) for line in open_lines]
         states: dict[int, tuple[str, ...]] = {}
+        self.has_coloured = True
         try:
             coloured = self._colour(self._lexer, "\n".join(open_lines) + "\n", states)
         except LEXER_FAULTS:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.geometry import Offset
-from textual.message import Message
 from textual.selection import Selection
 
+from tui_chat.app.transcript import messages
 from tui_chat.app.transcript.edge_scroll import EdgeScroll
 from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.finding import Finder
@@ -29,42 +28,13 @@ _CITATION = re.compile(r"\[(\d{1,3})\]")
 class Reader(Flow):
     """Finding and selecting."""
 
-    @dataclass
-    class LinkClicked(Message):
-        """A link was clicked. The pane opens nothing."""
+    LinkClicked = messages.LinkClicked
+    SiblingWanted = messages.SiblingWanted
+    LinkPointed = messages.LinkPointed
+    HitShown = messages.HitShown
+    CopyRequested = messages.CopyRequested
 
-        url: str
-
-    @dataclass
-    class SiblingWanted(Message):
-        """The arrow beside the place among siblings was clicked, in the head of a message."""
-
-        message_id: str
-        step: int
-        """-1 for the sibling before, 1 for the next."""
-
-    @dataclass
-    class LinkPointed(Message):
-        """The pointer came to another link, or left one."""
-
-        url: str
-        """Where it goes; empty for none."""
-
-    @dataclass
-    class HitShown(Message):
-        """One went to a hit of what is looked for."""
-
-        at: int
-        """Which one, from 1."""
-        count: int
-
-    @dataclass
-    class CopyRequested(Message):
-        """Text that was selected by keyboard is to be copied."""
-
-        text: str
-
-    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:  # noqa: A002
+    def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:
         super().__init__(hints, id=id, classes=classes)
         self.finder = Finder(self.stack)
         """The hits in the branch."""

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 from tui_chat.app.transcript.block_lines import NARROWEST, add_block, add_code, add_gap
 from tui_chat.app.transcript.blocks import Block, Builder
-from tui_chat.app.transcript.highlight import GrowingCode
+from tui_chat.app.transcript.breaking import Breaker, whole
+from tui_chat.app.transcript.highlight import GrowingCode, is_plain
 from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line
 from tui_chat.app.transcript.parser import Env, defined, has_definitions, parse
 from tui_chat.app.transcript.sanitize import Sanitizer
@@ -77,6 +78,7 @@ class StreamTail:
         self.width = max(width, NARROWEST)
         self._glyphs = glyphs
         self._sanitizer = Sanitizer()
+        self._breaker = Breaker()
         self._arrived: list[str] = []
         self._source: list[str] = []
         self._text = ""
@@ -106,7 +108,7 @@ class StreamTail:
         Returns:
             The index of the first line that has changed; the lines before it are the same objects.
         """
-        text = self._sanitizer.feed("".join(self._arrived))
+        text = self._breaker.feed(self._sanitizer.feed("".join(self._arrived)))
         self._arrived.clear()
         if not text:
             return len(self.layout.lines)
@@ -286,7 +288,7 @@ class StreamTail:
     def _show_code(self, fence: _Fence, code: list[str]) -> None:
         """Show code that is open, and settle all but its last lines."""
         layout, block = self.layout, fence.block
-        layout.blocks[-1].source = "\n".join(code)
+        layout.blocks[-1].source = whole("\n".join(code))
         if not code:
             add_code(layout, block, [[]], self.width, 0)
             return
@@ -298,10 +300,14 @@ class StreamTail:
         add_code(layout, block, runs[settled:], self.width, first + settled)
 
     def _close_fence(self, fence: _Fence) -> None:
-        """Colour the whole code once it is all there."""
-        self._cut(fence.start)
-        fence.block.code = "\n".join(fence.code)
-        self._add([fence.block])
+        """Colour the whole code once it is all there; if it stays plain, what is above stands already."""
+        code = fence.block.code = "\n".join(fence.code)
+        if fence.code and not fence.colours.has_coloured and is_plain(code, fence.block.language):
+            self._show_code(fence, fence.code)
+            self._previous = fence.block
+        else:
+            self._cut(fence.start)
+            self._add([fence.block])
         self._fence = None
         self._settle()
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from textual import events
-from textual.message import Message
 
-from tui_chat.app.transcript import inks
+from tui_chat.app.transcript import inks, messages
 from tui_chat.app.transcript.browsing import Browser
 from tui_chat.app.transcript.entries import HintsFor, no_hints
 from tui_chat.app.transcript.finding import SpansOf
@@ -29,27 +27,14 @@ class Transcript(Reader, can_focus=True):
     FOCUS_ON_CLICK = False
     """Text that is selected by mouse leaves the keys where they are; a click on a message takes them, see `clicked`."""
 
-    @dataclass
-    class BrowsingEnded(Message):
-        """The keys belong to the input again."""
-
-        character: str | None
-        """What was typed, if it means nothing here and belongs into the input."""
-
-    @dataclass
-    class CursorMoved(Message):
-        """Another message is browsed."""
-
-        message_id: str
-        index: int
-        """Its place in the branch, from 0."""
-        count: int
+    BrowsingEnded = messages.BrowsingEnded
+    CursorMoved = messages.CursorMoved
 
     def __init__(
         self,
         *,
         hints: HintsFor = no_hints,
-        id: str | None = None,  # noqa: A002
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(hints, id=id, classes=classes)

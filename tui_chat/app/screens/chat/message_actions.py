@@ -9,8 +9,8 @@ from textual import on, work
 from tui_chat.app.clipboard import amount, copy
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.drafting import Drafting
-from tui_chat.app.screens.chat.panes import ChatTranscript
 from tui_chat.app.screens.typing_on import type_slash
+from tui_chat.app.transcript import messages
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -117,8 +117,8 @@ class MessageActions(Drafting):
         if (message := self.message_in_hand) is not None:
             await self.show_sibling(message, step)
 
-    @on(ChatTranscript.SiblingWanted)
-    async def show_clicked_sibling(self, event: ChatTranscript.SiblingWanted) -> None:
+    @on(messages.SiblingWanted)
+    async def show_clicked_sibling(self, event: messages.SiblingWanted) -> None:
         if (message := self.opened.tree.get(event.message_id)) is not None:
             await self.show_sibling(message, event.step)
 

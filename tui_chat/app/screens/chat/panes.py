@@ -1,4 +1,4 @@
-"""The transcript and the session list with the keys of the command table."""
+"""The session list with the keys of the command table."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from tui_chat.app.commands import Place, bindings
-from tui_chat.app.transcript import Transcript
 from tui_chat.app.widgets import Sidebar
-
-
-class ChatTranscript(Transcript):
-    """The transcript of the open session."""
-
-    BINDINGS: ClassVar[list[BindingType]] = bindings(Place.TRANSCRIPT)
 
 
 class ChatSidebar(Sidebar):

@@ -6,7 +6,7 @@ from textual import work
 
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.session_actions import SessionActions
-from tui_chat.app.transcript import sanitize
+from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.chat.remote import keeper, open_remote, remote_sessions
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.remote import RemoteSession

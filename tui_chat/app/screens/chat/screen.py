@@ -23,10 +23,10 @@ from tui_chat.app.screens.chat.import_actions import ImportActions
 from tui_chat.app.screens.chat.model_actions import ModelActions
 from tui_chat.app.screens.chat.naming_actions import NamingActions
 from tui_chat.app.screens.chat.others import OtherProcesses
-from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
+from tui_chat.app.screens.chat.panes import ChatSidebar
 from tui_chat.app.screens.chat.temporary_actions import TemporaryActions
 from tui_chat.app.stylesheets import dialog_stylesheets
-from tui_chat.app.transcript import prepare
+from tui_chat.app.transcript import messages
 from tui_chat.app.widgets import (
     CompletionMenu,
     Composer,
@@ -82,7 +82,6 @@ class ChatScreen(
                     yield TitleLine()
                 with Container(id="pane"):
                     yield EmptyState()
-                    yield ChatTranscript(hints=self.hints_for, id="transcript")
                 with Vertical(id="foot"):
                     yield CompletionMenu()
                     yield Composer()
@@ -131,14 +130,14 @@ class ChatScreen(
         elif not self.replies.stop(self.opened.id) and len(self.opened.tree):
             self.set_focus(self.transcript)
 
-    @on(ChatTranscript.BrowsingEnded)
-    def type_on(self, event: ChatTranscript.BrowsingEnded) -> None:
+    @on(messages.BrowsingEnded)
+    def type_on(self, event: messages.BrowsingEnded) -> None:
         self.set_focus(self.prompt)
         if event.character:
             self.prompt.insert(event.character)
 
-    @on(ChatTranscript.CopyRequested)
-    async def copy_selected(self, event: ChatTranscript.CopyRequested) -> None:
+    @on(messages.CopyRequested)
+    async def copy_selected(self, event: messages.CopyRequested) -> None:
         await self.copy(event.text, "the selection")
 
     @on(FindBar.Changed)
@@ -158,22 +157,22 @@ class ChatScreen(
         self.look_for("")
         self.close_find_bar()
 
-    @on(ChatTranscript.HitShown)
-    def tell_hit(self, event: ChatTranscript.HitShown) -> None:
+    @on(messages.HitShown)
+    def tell_hit(self, event: messages.HitShown) -> None:
         self.find_bar.set_count(event.at, event.count)
         self.show_status()
         self.title_line.set_aside(f"hit {event.at} of {event.count}" if event.count else "")
 
-    @on(ChatTranscript.LinkPointed)
-    def show_address(self, event: ChatTranscript.LinkPointed) -> None:
+    @on(messages.LinkPointed)
+    def show_address(self, event: messages.LinkPointed) -> None:
         self.status.set_address(event.url)
 
-    @on(ChatTranscript.LinkClicked)
-    def open_link(self, event: ChatTranscript.LinkClicked) -> None:
+    @on(messages.LinkClicked)
+    def open_link(self, event: messages.LinkClicked) -> None:
         self.ask_to_open(event.url)
 
-    @on(ChatTranscript.CursorMoved)
-    def tell_place(self, event: ChatTranscript.CursorMoved) -> None:
+    @on(messages.CursorMoved)
+    def tell_place(self, event: messages.CursorMoved) -> None:
         self.title_line.set_aside(f"message {event.index + 1} of {event.count}")
         self.show_status()
 
@@ -277,7 +276,7 @@ class ChatScreen(
         self.run_worker(self.history.purge_expired(), group="purge")
         await self.offer_merge()
         self.run_worker(self.advise(), group="advice")
-        await to_thread(prepare)
+        await to_thread(late.prepare_layout)
         await self.services.prepare(self.opened.session.provider)
         await to_thread(late.prepare)
         # Else the first dialog would have all stylesheets read once more.

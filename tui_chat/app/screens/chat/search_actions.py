@@ -10,7 +10,7 @@ from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.branch_actions import BranchActions
 from tui_chat.app.screens.chat.panes import ChatSidebar
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.domain.errors import ChatError
 from tui_chat.storage.query import parse
 

@@ -17,7 +17,7 @@ from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.terminal_advice import worth_telling
 from tui_chat.app.terminal_probe import tmux_options
 from tui_chat.app.themes import OWN
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.config.settings_file import save_setting
 from tui_chat.config.state import load_state, save_state

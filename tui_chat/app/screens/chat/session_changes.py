@@ -193,7 +193,7 @@ class SessionChanges(SessionActions):
             return False
         if [message.id for message in self.opened.branch] != before:
             await self.show_opened()
-            if not len(self.opened.tree) and self.transcript.has_focus:
+            if not len(self.opened.tree) and self.is_browsing:
                 self.set_focus(self.prompt)
         else:
             for message in self.opened.branch:

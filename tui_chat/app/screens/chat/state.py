@@ -14,14 +14,15 @@ from textual.screen import Screen
 
 from tui_chat.app.commands import Place, command
 from tui_chat.app.notices import Notices
+from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.bound_history import BoundHistory
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.exchange import Exchange
 from tui_chat.app.screens.chat.message_changes import MessageChanges
-from tui_chat.app.screens.chat.panes import ChatSidebar, ChatTranscript
+from tui_chat.app.screens.chat.panes import ChatSidebar
 from tui_chat.app.screens.chat.replies import Replies
-from tui_chat.app.transcript import Entry
+from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.private import send
 from tui_chat.app.widgets import (
     CompletionMenu,
@@ -56,7 +57,6 @@ class ChatState(Screen[None]):
     """Where the keys go."""
 
     sidebar = getters.query_one(ChatSidebar)
-    transcript = getters.query_one(ChatTranscript)
     prompt = getters.query_one(Prompt)
     composer = getters.query_one(Composer)
     find_bar = getters.query_one(FindBar)
@@ -109,6 +109,21 @@ class ChatState(Screen[None]):
         """What stands in the input of temporary sessions, which is written nowhere."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
+        self._transcript: late.ChatTranscript | None = None
+
+    @property
+    def transcript(self) -> late.ChatTranscript:
+        """The message pane. It is made when it is first needed: the first frame has nothing to show in it."""
+        if self._transcript is None:
+            self._transcript = late.ChatTranscript(hints=self.hints_for, id="transcript")
+            self._transcript.display = False
+            self.pane.mount(self._transcript)
+        return self._transcript
+
+    @property
+    def is_browsing(self) -> bool:
+        """Whether the message pane has the keys."""
+        return self._transcript is not None and self._transcript.has_focus
 
     @property
     def is_editing(self) -> bool:
@@ -132,13 +147,14 @@ class ChatState(Screen[None]):
         return self.opened if session_id == self.opened.id else self.in_memory.get(session_id)
 
     def watch_place(self) -> None:
-        self.transcript.refresh_hints()
+        if self._transcript is not None:
+            self._transcript.refresh_hints()
         self.show_status()
 
     @property
     def place_of_keys(self) -> Place:
         """Where the keys go, by what has the focus."""
-        if self.transcript.has_focus:
+        if self.is_browsing:
             return Place.TRANSCRIPT
         if self.sidebar.has_focus_within:
             return Place.SIDEBAR
@@ -174,9 +190,10 @@ class ChatState(Screen[None]):
         session = self.opened.session
         is_empty = not len(self.opened.tree)
         self.empty.display = is_empty
-        self.transcript.display = not is_empty
         if is_empty:
             self.show_empty()
+        if self._transcript is not None or not is_empty:
+            self.transcript.display = not is_empty
         title = describing.title_of(session, is_temporary=self.services.library.is_temporary(session.id))
         self.title_line.set_title(title, describing.aside_of(session))
         used = None if is_empty else describing.context_of(self.opened, self.services).percent or None
@@ -199,7 +216,7 @@ class ChatState(Screen[None]):
     def show_status(self) -> None:
         """Show what the open session does, and the keys that mean something now."""
         turn = self.replies.turn(self.opened.id)
-        message = self.transcript.cursor_message
+        message = None if self._transcript is None else self._transcript.cursor_message
         if self.find_bar.has_focus_within:
             self.hints.set_hints(describing.FIND_KEYS if self.find_bar.has_hits else describing.FIND_KEYS[-1:])
         elif self.menu.display and self.place is Place.INPUT:
