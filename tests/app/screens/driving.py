@@ -10,6 +10,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tui_chat.app.app import ChatApp
+from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.chat.services import Options, Services
 from tui_chat.config.paths import history_path
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
@@ -59,6 +60,21 @@ class Driver:
     def __init__(self, app: ChatApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The chat screen, below whatever dialog is open."""
+        screen = self.app.screen_stack[0]
+        assert isinstance(screen, ChatScreen)
+        return screen
+
+    async def open_session(self) -> ChatScreen:
+        """Open the only session of the history, ``s1``, by keyboard; return the chat screen."""
+        chat = self.chat
+        await self.until(lambda: len(chat.history.sessions) == 1)
+        await self.press("ctrl+s", "enter")
+        await self.until(lambda: chat.opened.id == "s1")
+        return chat
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; a few seconds at most."""

@@ -9,7 +9,6 @@ from textual import events
 
 from tests.app.screens.driving import Driver, running
 from tui_chat.app.screens.attachments import AttachmentsDialog, AttachmentView
-from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.app.widgets import Pick
 from tui_chat.config.paths import history_path
 from tui_chat.domain.messages import FilePart
@@ -28,17 +27,13 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def chat(driver: Driver) -> ChatScreen:
-    return next(one for one in driver.app.screen_stack if isinstance(one, ChatScreen))
-
-
 async def paste(driver: Driver, text: str) -> None:
-    chat(driver).prompt.post_message(events.Paste(text))
+    driver.chat.prompt.post_message(events.Paste(text))
     await driver.pilot.pause()
 
 
 def names(driver: Driver) -> list[str]:
-    return [part.name for part in chat(driver).attached if isinstance(part, FilePart)]
+    return [part.name for part in driver.chat.attached if isinstance(part, FilePart)]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +50,7 @@ def names(driver: Driver) -> list[str]:
 )
 async def test_a_paste_is_folded_above_the_limit(limit: int, text: str, is_folded: bool) -> None:
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         chat_settings = screen.services.settings.chat.model_copy(update={"fold_pastes": limit})
         screen.services.settings = screen.services.settings.model_copy(update={"chat": chat_settings})
         await paste(driver, text)
@@ -71,7 +66,7 @@ async def test_a_paste_is_folded_above_the_limit(limit: int, text: str, is_folde
 async def test_what_is_attached_is_listed_looked_into_and_written_out(size: tuple[int, int]) -> None:
     async with running(size) as driver:
         await paste(driver, LONG)
-        assert await chat(driver).attach("a.txt")
+        assert await driver.chat.attach("a.txt")
         assert names(driver) == ["pasted text", "a.txt"]
         await driver.type("/attachments")
         await driver.press("enter")
@@ -81,15 +76,15 @@ async def test_what_is_attached_is_listed_looked_into_and_written_out(size: tupl
         await driver.until(lambda: isinstance(driver.app.screen, AttachmentView))
         await driver.press("t")
         await driver.until(lambda: names(driver) == ["a.txt"])
-        assert chat(driver).prompt.text == LONG
+        assert driver.chat.prompt.text == LONG
         await driver.press("D")
-        await driver.until(lambda: driver.app.screen is chat(driver))
+        await driver.until(lambda: driver.app.screen is driver.chat)
         assert names(driver) == []
 
 
 async def test_what_is_attached_twice_is_read_anew(folder: Path) -> None:
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         assert await screen.attach("a.txt")
         (folder / "a.txt").write_text("beta")
         assert await screen.attach("a.txt")
@@ -103,7 +98,7 @@ async def test_files_of_the_same_name_do_not_take_each_others_place(folder: Path
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.txt").write_text(name)
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         for path in ("a.txt", "../one/a.txt", "../two/a.txt", "../one/a.txt", "a.txt", str(tmp_path / "two/a.txt")):
             assert await screen.attach(path)
         assert sorted((part.name, part.text) for part in screen.attached if isinstance(part, FilePart)) == [
@@ -115,7 +110,7 @@ async def test_files_of_the_same_name_do_not_take_each_others_place(folder: Path
 
 async def test_undoing_a_removal_elsewhere_leaves_what_is_attached_there() -> None:
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         assert await screen.attach("a.txt")
         await driver.press("backspace")
         await driver.until(lambda: not names(driver))
@@ -126,7 +121,7 @@ async def test_undoing_a_removal_elsewhere_leaves_what_is_attached_there() -> No
 
 async def test_sessions_keep_what_is_attached_apart_and_a_temporary_one_writes_none() -> None:
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         await driver.type("hello")
         await driver.press("enter")
         await driver.until(lambda: len(screen.opened.tree) == 2 and screen.opened.id not in screen.replies)
@@ -146,15 +141,15 @@ async def test_a_removal_can_be_undone_and_made_again() -> None:
         await paste(driver, LONG)
         await driver.press("backspace")
         await driver.until(lambda: not names(driver))
-        await chat(driver).run_action("undo")
+        await driver.chat.run_action("undo")
         await driver.until(lambda: names(driver) == ["pasted text"])
-        await chat(driver).run_action("redo")
+        await driver.chat.run_action("redo")
         await driver.until(lambda: not names(driver))
 
 
 async def test_a_waiting_prompt_comes_back_with_what_was_attached() -> None:
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         await screen.send("what is a session")
         await paste(driver, LONG)
         await driver.type("next")
@@ -168,7 +163,7 @@ async def test_a_waiting_prompt_comes_back_with_what_was_attached() -> None:
 
 async def test_what_is_attached_before_the_drafts_were_read_is_attached_once() -> None:
     async with running() as driver:
-        screen = chat(driver)
+        screen = driver.chat
         assert await screen.attach("a.txt")
         screen.keep_draft()
         await screen.recall()

@@ -6,14 +6,12 @@ import pytest
 from textual import events
 
 from tests.app.screens.driving import running, write_history
-from tui_chat.app.screens.chat.screen import ChatScreen
 
 
 @pytest.mark.parametrize("is_looked_at", [True, False], ids=["looked at first", "typed into at once"])
 async def test_the_input_of_a_window_that_began_unseen_takes_the_keys(is_looked_at: bool) -> None:
     async with running(is_seen=False) as driver:
-        screen = driver.app.screen
-        assert isinstance(screen, ChatScreen)
+        screen = driver.chat
         await driver.until(lambda: bool(screen.query("Prompt")) and not screen.loading)
         await driver.pilot.pause()
         assert screen.focused is None, "nothing has the focus of a window that is not looked at"
@@ -36,11 +34,7 @@ async def test_the_input_of_a_window_that_began_unseen_takes_the_keys(is_looked_
 async def test_a_dialog_that_opened_unseen_takes_the_keys(opening: str, dialog: str) -> None:
     write_history([("Pears", ["Are pears ripe?", "They are."])])
     async with running() as driver:
-        screen = driver.app.screen
-        assert isinstance(screen, ChatScreen)
-        await driver.until(lambda: len(screen.history.sessions) == 1)
-        await driver.press("ctrl+s", "enter")
-        await driver.until(lambda: screen.opened.id == "s1")
+        screen = await driver.open_session()
         driver.app.post_message(events.AppBlur())
         await driver.until(lambda: screen.focused is None)
         await screen.run_action(opening)

@@ -14,7 +14,6 @@ from textual.widgets import Input
 from tests.app.screens.driving import running, write_history
 from tui_chat.app import screens
 from tui_chat.app.commands.keymap import pretty
-from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.app.screens.context import ContextDialog
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.widgets import Hints
@@ -79,11 +78,7 @@ def test_the_way_out_is_the_last_key() -> None:
 async def test_undo_is_offered_in_the_context_once_there_is_something_to_take_back() -> None:
     write_history([("Pears", ["Are pears ripe?", "They are."])])
     async with running() as driver:
-        screen = driver.app.screen
-        assert isinstance(screen, ChatScreen)
-        await driver.until(lambda: len(screen.history.sessions) == 1)
-        await driver.press("ctrl+s", "enter")
-        await driver.until(lambda: screen.opened.id == "s1")
+        await driver.open_session()
         await driver.press("escape", "C")
         await driver.until(lambda: isinstance(driver.app.screen, ContextDialog))
         hints = driver.app.screen.query_one(".sheet-keys", Hints)

@@ -9,7 +9,6 @@ from textual.widgets import Static
 from tests.app.screens.driving import Driver, running
 from tests.unit.importers.reading import SAMPLES
 from tests.unit.importers.test_stores import database
-from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.screens.importing import ImportDialog
 from tui_chat.app.screens.path_field import PathField, first_match
 
@@ -30,28 +29,51 @@ def note(driver: Driver) -> str:
 
 
 async def open_dialog(driver: Driver, path: str = "") -> None:
-    chat = driver.app.screen
-    assert isinstance(chat, ChatScreen)
-    chat.prompt.insert(f"/import {path}".strip())
+    driver.chat.prompt.insert(f"/import {path}".strip())
     await driver.press("enter")
     await driver.until(lambda: isinstance(driver.app.screen, ImportDialog))
 
 
+async def open_dialog_at_stores(driver: Driver) -> ImportDialog:
+    await open_dialog(driver)
+    dialog = driver.app.screen
+    assert isinstance(dialog, ImportDialog)
+    await driver.until(lambda: dialog.stores.has_focus)
+    return dialog
+
+
 async def test_a_store_is_looked_at_imported_and_listed(home: Path) -> None:
     async with running() as driver:
-        await open_dialog(driver)
-        dialog, chat = driver.app.screen, driver.app.screen_stack[0]
-        assert isinstance(dialog, ImportDialog)
-        assert isinstance(chat, ChatScreen)
-        await driver.until(lambda: dialog.stores.has_focus)
+        await open_dialog_at_stores(driver)
         await driver.press("enter")
         await driver.until(lambda: "2 sessions with 6 messages would be imported." in note(driver))
-        assert chat.history.sessions == []
+        assert driver.chat.history.sessions == []
         await driver.press("enter")
         await driver.until(lambda: "2 sessions with 6 messages imported." in note(driver))
         await driver.press("enter")
         await driver.until(lambda: not isinstance(driver.app.screen, ImportDialog))
-        await driver.until(lambda: len(chat.history.sessions) == 2)
+        await driver.until(lambda: len(driver.chat.history.sessions) == 2)
+
+
+async def test_what_was_removed_for_good_comes_back_when_told_to(home: Path) -> None:
+    async with running() as driver:
+        await open_dialog_at_stores(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "would be imported" in note(driver))
+        await driver.press("enter")
+        await driver.until(lambda: "6 messages imported" in note(driver))
+        await driver.press("enter")
+        await driver.until(lambda: len(driver.chat.history.sessions) == 2)
+        await driver.chat.history.purge(driver.chat.history.sessions[0].id)
+        await open_dialog_at_stores(driver)
+        await driver.press("enter")
+        await driver.until(lambda: "1 session removed here for good, and left out." in note(driver))
+        await driver.press("ctrl+r")
+        await driver.until(lambda: "Enter imports 1 session" in note(driver))
+        await driver.press("enter")
+        await driver.until(lambda: "1 session with " in note(driver) and " imported." in note(driver))
+        await driver.press("enter")
+        await driver.until(lambda: len(driver.chat.history.sessions) == 2)
 
 
 async def test_a_path_that_is_typed_with_the_command_is_looked_at_at_once(home: Path) -> None:
@@ -63,10 +85,7 @@ async def test_a_path_that_is_typed_with_the_command_is_looked_at_at_once(home: 
 async def test_what_is_wrong_with_a_path_is_said(home: Path) -> None:
     (home / "notes.txt").write_text("Milk")
     async with running() as driver:
-        await open_dialog(driver)
-        dialog = driver.app.screen
-        assert isinstance(dialog, ImportDialog)
-        await driver.until(lambda: dialog.stores.has_focus)
+        dialog = await open_dialog_at_stores(driver)
         dialog.field.focus()
         dialog.field.value = "~/notes.txt"
         await driver.until(lambda: "none of the formats that are known" in note(driver))
@@ -105,10 +124,7 @@ async def test_tab_completes_a_path(home: Path) -> None:
     (home / "Downloads").mkdir()
     (home / "Downloads" / "chatgpt.zip").touch()
     async with running() as driver:
-        await open_dialog(driver)
-        dialog = driver.app.screen
-        assert isinstance(dialog, ImportDialog)
-        await driver.until(lambda: dialog.stores.has_focus)
+        dialog = await open_dialog_at_stores(driver)
         dialog.field.focus()
         for typed, whole in (("~/Dow", "~/Downloads/"), ("~/Downloads/ch", "~/Downloads/chatgpt.zip")):
             await complete(driver, dialog.field, typed, whole)

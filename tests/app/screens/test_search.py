@@ -33,11 +33,6 @@ class Search(Driver):
         return self.app.screen
 
     @property
-    def chat(self) -> ChatScreen:
-        assert isinstance(self.app.screen, ChatScreen)
-        return self.app.screen
-
-    @property
     def lines(self) -> list[str]:
         """The rows of the list."""
         hits = self.screen.hits

@@ -6,7 +6,6 @@ import threading
 
 from tests.app.screens.driving import running, write_history
 from tests.wire.openai_server import OpenAIServer, says
-from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.chat.services import Options
 from tui_chat.domain.messages import MessageStatus
 
@@ -17,11 +16,7 @@ async def test_another_answer_is_looked_at_while_one_comes_and_a_prompt_follows_
     with OpenAIServer() as server:
         server.script(says("They may ", gate, "be."), says("Eat one."))
         async with running(options=Options(base_url=server.base_url, model="m")) as driver:
-            screen = driver.app.screen
-            assert isinstance(screen, ChatScreen)
-            await driver.until(lambda: len(screen.history.sessions) == 1)
-            await driver.press("ctrl+s", "enter")
-            await driver.until(lambda: screen.opened.id == "s1")
+            screen = await driver.open_session()
             screen.opened.session.provider, screen.opened.session.model = screen.services.choice.provider, "m"
             await driver.press("escape", "r")
             await driver.until(lambda: (turn := screen.replies.turn("s1")) is not None and turn.reply.text != "")

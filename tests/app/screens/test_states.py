@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.screens.driving import Driver, running, write_history
+from tests.app.screens.driving import running, write_history
 from tui_chat.app.screens.chat.describing import phase_of
-from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.domain.messages import ChatMessage, Part, ReasoningPart, Role, TextPart
 
 
@@ -22,17 +21,11 @@ def test_what_a_reply_does_is_told_by_what_has_come(parts: list[Part], phase: st
     assert phase_of(ChatMessage(session_id="s", role=Role.ASSISTANT, parts=parts)) == phase
 
 
-def screen(driver: Driver) -> ChatScreen:
-    found = driver.app.screen
-    assert isinstance(found, ChatScreen)
-    return found
-
-
 @pytest.mark.parametrize(("size", "is_shown"), [((80, 24), True), ((60, 15), False)])
 async def test_the_keys_are_left_out_where_rows_are_few(size: tuple[int, int], is_shown: bool) -> None:
     async with running(size) as driver:
         await driver.pilot.pause()
-        assert screen(driver).hints.display is is_shown
+        assert driver.chat.hints.display is is_shown
 
 
 async def test_every_command_is_offered_from_the_help() -> None:
@@ -48,19 +41,17 @@ async def test_every_command_is_offered_from_the_help() -> None:
 async def test_keys_for_hits_are_shown_only_where_there_are_any() -> None:
     write_history([("Pears", ["Are pears ripe?", "They are."])])
     async with running() as driver:
-        await driver.until(lambda: len(screen(driver).history.sessions) == 1)
-        await driver.press("ctrl+s", "enter")
-        await driver.until(lambda: screen(driver).opened.id == "s1")
+        await driver.open_session()
         await driver.press("escape", "slash", *"pears")
-        await driver.until(lambda: screen(driver).hints.hints[0][0] == "Enter")
+        await driver.until(lambda: driver.chat.hints.hints[0][0] == "Enter")
         await driver.press(*"zz")
-        await driver.until(lambda: screen(driver).hints.hints == (("Esc", "close"),))
+        await driver.until(lambda: driver.chat.hints.hints == (("Esc", "close"),))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (80, 40), (120, 40), (40, 24)])
 async def test_notices_stand_below_the_title_at_the_right_edge(size: tuple[int, int]) -> None:
     async with running(size) as driver:
-        chat = screen(driver)
+        chat = driver.chat
         chat.say("Copied the message, 10 lines")
         await driver.until(lambda: chat.toasts.region.height > 2)
         assert chat.toasts.region.y == chat.title_line.region.bottom

@@ -6,9 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.app.screens.driving import Driver, running
+from tests.app.screens.driving import running
 from tui_chat.app.screens.chat import screen
-from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.config.paths import history_path
 from tui_chat.domain.messages import ChatMessage, MessageError, MessageStatus, Role, TextPart
 from tui_chat.domain.record import now
@@ -36,21 +35,13 @@ def leave_waiting() -> None:
     history.close()
 
 
-def chat(driver: Driver) -> ChatScreen:
-    found = driver.app.screen_stack[0]
-    assert isinstance(found, ChatScreen)
-    return found
-
-
 async def test_who_wants_it_sent_now_need_not_wait_until_the_app_has_looked_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(screen, "PREPARE_AFTER", 3600)
     leave_waiting()
     async with running() as driver:
-        await driver.until(lambda: len(chat(driver).history.sessions) == 1)
-        await driver.press("ctrl+s", "enter")
-        await driver.until(lambda: chat(driver).opened.id == "s1")
+        await driver.open_session()
         await driver.type("/retry")
         await driver.press("enter")
-        await driver.until(lambda: "Ctrl+Q" in chat(driver).opened.branch[-1].text)
+        await driver.until(lambda: "Ctrl+Q" in driver.chat.opened.branch[-1].text)
