@@ -28,6 +28,8 @@ class ImportReport:
     """Sessions that were here already."""
     in_trash: int = 0
     """Sessions that were deleted here, and stay deleted."""
+    purged: int = 0
+    """Sessions that were removed here for good, and are left out."""
     empty: int = 0
     """Sessions without messages."""
     formats: Counter[str] = field(default_factory=Counter)
@@ -57,6 +59,8 @@ class ImportReport:
             yield f"{_many(self.present, 'session')} already here."
         if self.in_trash:
             yield f"{_many(self.in_trash, 'session')} in the trash, and left there."
+        if self.purged:
+            yield f"{_many(self.purged, 'session')} removed here for good, and left out."
         if self.empty:
             yield f"{_many(self.empty, 'session')} without messages left out."
         for words, number in self.losses.most_common():
@@ -74,6 +78,7 @@ class ImportReport:
             "grown": self.grown,
             "present": self.present,
             "in_trash": self.in_trash,
+            "purged": self.purged,
             "empty": self.empty,
             "formats": dict(self.formats),
             "losses": dict(self.losses),

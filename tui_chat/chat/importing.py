@@ -33,6 +33,7 @@ from tui_chat.importers.registry import (
     why_unknown,
 )
 from tui_chat.storage.library import Library
+from tui_chat.storage.purged import Purged
 
 __all__ = [
     "AUTO",
@@ -101,17 +102,34 @@ def paths_for(paths: Sequence[Path], name: str) -> list[Path]:
 class Import:
     """An import from some paths into the history. Made for one run.
 
+    Args:
+        library: The history.
+        paths: Where the sessions are.
+        name: Name of the format.
+        is_trial: Whether nothing is to be written.
+        is_again: Whether sessions that were removed here for good are to come back.
+
     Attributes:
         report: What came in so far.
     """
 
-    def __init__(self, library: Library, paths: Sequence[Path], name: str = AUTO, *, is_trial: bool = False) -> None:
+    def __init__(
+        self,
+        library: Library,
+        paths: Sequence[Path],
+        name: str = AUTO,
+        *,
+        is_trial: bool = False,
+        is_again: bool = False,
+    ) -> None:
         self.report = ImportReport(is_trial=is_trial)
         self._library = library
         self._paths = paths
         self._name = name
         self._known: dict[str, SessionSummary] = {}
         """Sessions that are here, deleted ones too."""
+        self._is_again = is_again
+        self._purged = Purged(None)
         self._read: set[str] = set()
         """Ids of the sessions that this import brought."""
         self._is_stopping = False
@@ -131,6 +149,7 @@ class Import:
             HistoryError: if the history could not be written; what was imported before stays.
         """
         self._known = {one.id: one for one in await self._library.summaries()}
+        self._purged = await asyncio.to_thread(Purged, None if self._is_again else self._library.path)
         with ExitStack() as stack:
             sources = [one for path in self._paths for one in await asyncio.to_thread(sources_of, path, stack)]
             total, done = sum(source.size for source in sources), 0
@@ -202,6 +221,8 @@ class Import:
             self.report.empty += 1
         elif known is not None and known.is_deleted:
             self.report.in_trash += 1
+        elif known is None and session.id in self._purged:
+            self.report.purged += 1
         elif known is None and session.id not in self._read:
             self._read.add(session.id)
             self.report.sessions += 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
 from tui_chat.domain.messages import Role
 from tui_chat.storage.input_memory import InputMemory
 from tui_chat.storage.library import Library
+from tui_chat.storage.purged import note_purged
 
 #: Days for which a deleted session stays in the trash.
 KEPT_DAYS = 30
@@ -31,4 +33,6 @@ async def purge(library: Library, memory: InputMemory, session_id: str) -> None:
     """
     prompts = {one.text for one in await library.messages(session_id) if one.role is Role.USER}
     await library.purge(session_id)
+    if library.path is not None:
+        await asyncio.to_thread(note_purged, library.path, session_id)
     await memory.forget(session_id, prompts)

@@ -25,16 +25,20 @@ _SHOWN_PROBLEMS = 20
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--from", "name", type=click.Choice(format_names()), default=AUTO, show_default=True, help="The format.")
 @click.option("--dry-run", "is_trial", is_flag=True, help="Say what would be imported, and write nothing.")
+@click.option("--again", "is_again", is_flag=True, help="Take sessions that were removed here for good, too.")
 @click.option("--list", "is_list", is_flag=True, help="List the stores of other programs on this computer.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body
-async def import_sessions(paths: tuple[Path, ...], name: str, is_trial: bool, is_list: bool, as_json: bool) -> int:
+async def import_sessions(
+    paths: tuple[Path, ...], name: str, is_trial: bool, is_again: bool, is_list: bool, as_json: bool
+) -> int:
     """Import sessions from exports and from the stores of other programs.
 
     PATH is a file, a zip archive or a folder; which program it is from is found out. Without a PATH, --from elia,
     oterm, parllama, aichat or llm takes the sessions from where that program keeps them. Nothing is changed there.
 
-    A second import adds only what is new. Sessions that were deleted here stay deleted.
+    A second import adds only what is new. Sessions that were deleted here stay deleted; --again brings those back that
+    were removed for good.
 
     \b
     Examples:
@@ -48,7 +52,7 @@ async def import_sessions(paths: tuple[Path, ...], name: str, is_trial: bool, is
         return _list_stores(as_json=as_json)
     wanted = paths_for(paths, name)
     async with Library(history_path()) as library:
-        running = Import(library, wanted, name, is_trial=is_trial)
+        running = Import(library, wanted, name, is_trial=is_trial, is_again=is_again)
         with _stopping(running.stop), _progress() as on_progress:
             report = await running.run(on_progress)
     if as_json:
@@ -77,6 +81,8 @@ def _print(report: ImportReport) -> None:
     """Print a report: what came in on stdout, what is wrong on stderr."""
     for line in report.lines():
         click.echo(printable(line, one_line=True))
+    if report.purged:
+        click.echo("--again brings those back that were removed here.")
     for problem in report.problems[:_SHOWN_PROBLEMS]:
         click.echo(printable(f"{problem.where}: {problem.why}.", one_line=True), err=True)
     if (more := len(report.problems) - _SHOWN_PROBLEMS) > 0:

@@ -10,12 +10,14 @@ import pytest
 
 from tests.unit.importers.test_stores import database
 from tui_chat.chat.importing import Import, ImportProgress, ImportReport, look_at, paths_for
+from tui_chat.chat.trash import purge
 from tui_chat.domain.errors import HistoryNotSaved, TransferError
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.exporters import session_json
 from tui_chat.exporters.base import Export
+from tui_chat.storage.input_memory import InputMemory
 from tui_chat.storage.library import Library
 
 
@@ -92,6 +94,22 @@ async def test_deleted_sessions_stay_deleted(library: Library, tmp_path: Path) -
 
     assert (report.sessions, report.grown, report.in_trash) == (0, 0, 1)
     assert await library.sessions() == []
+
+
+async def test_what_was_removed_for_good_comes_back_only_when_asked_for(library: Library, tmp_path: Path) -> None:
+    path = write(tmp_path / "claude.json", talk("a", "Hi"), talk("b", "Ho"))
+    await run(library, path)
+    async with InputMemory(tmp_path) as memory:
+        await purge(library, memory, next(one.id for one in await library.sessions() if one.name == "Hi"))
+
+    report = await run(library, path)
+    assert (report.sessions, report.present, report.purged) == (0, 1, 1)
+    assert "1 session removed here for good, and left out." in report.lines()
+
+    report = await run(library, path, is_again=True)
+    assert (report.sessions, report.present, report.purged) == (1, 1, 0)
+    assert {one.name for one in await library.sessions()} == {"Hi", "Ho"}
+    assert (await run(library, path)).present == 2
 
 
 async def test_a_session_that_has_grown_gets_only_what_is_new(library: Library, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from tests.unit.importers.reading import SAMPLES
 from tests.unit.importers.test_stores import database
 from tui_chat.cli.importing import import_sessions
+from tui_chat.cli.sessions import sessions
 from tui_chat.config.paths import history_path
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.storage.library import Library
@@ -95,6 +96,21 @@ def test_what_is_wrong_is_one_line(run: Run, arguments: list[str], words: str) -
 
 def test_a_format_that_is_not_known_is_a_usage_error(run: Run) -> None:
     assert run("--from", "clippy", "x").exit_code == 2
+
+
+def test_what_was_removed_for_good_is_told_with_the_way_back(run: Run) -> None:
+    run("--from", "elia")
+    first = stored()[0].id
+    deleted = CliRunner().invoke(sessions, ["delete", first])
+    assert deleted.exit_code == 0
+    purged = CliRunner().invoke(sessions, ["purge", "--yes", first])
+    assert purged.exit_code == 0
+
+    told = run("--from", "elia").stdout
+    assert "1 session removed here for good, and left out." in told
+    assert "--again brings those back" in told
+    assert run("--from", "elia", "--again").stdout.startswith("1 session with ")
+    assert len(stored()) == 2
 
 
 def test_the_stores_are_listed(run: Run, tmp_path: Path) -> None:

@@ -26,8 +26,8 @@ _PAUSE = 0.15
 
 _SHOWN_PROBLEMS = 5
 
-Make = Callable[[Sequence[Path], str, bool], Import]
-"""Makes an import of paths in a format; the last argument says whether it is a trial."""
+Make = Callable[[Sequence[Path], str, bool, bool], Import]
+"""Makes an import of paths in a format; then: whether it is a trial, whether what was removed for good comes back."""
 
 
 class _Wanted(NamedTuple):
@@ -51,6 +51,7 @@ class ImportDialog(Sheet[ImportReport]):
         Binding("enter", "go", "import", show=False),
         Binding("down", "move(1)", "next store", show=False),
         Binding("up", "move(-1)", "previous store", show=False),
+        Binding("ctrl+r", "bring_back", "with what was removed", show=False),
     ]
 
     AUTO_FOCUS = "PathField"
@@ -66,6 +67,7 @@ class ImportDialog(Sheet[ImportReport]):
         self._job: Import | None = None
         self._tried: _Wanted | None = None
         """What a trial was made of, and may be imported now."""
+        self._is_again = False
         self._report: ImportReport | None = None
         """What was imported."""
 
@@ -112,6 +114,12 @@ class ImportDialog(Sheet[ImportReport]):
             self._note(Content("Type the path of an export, or choose a program above."))
         else:
             self._import(wanted, is_trial=wanted != self._tried)
+
+    def action_bring_back(self) -> None:
+        """Try it again, with the sessions that were removed for good."""
+        if self._job is None and self._report is None and (wanted := self._wanted) is not None:
+            self._is_again = True
+            self._import(wanted, is_trial=True)
 
     def action_dismiss_empty(self) -> None:
         """Stop what runs, else close."""
@@ -174,7 +182,7 @@ class ImportDialog(Sheet[ImportReport]):
 
     @work(group="import", exclusive=True)
     async def _import(self, wanted: _Wanted, *, is_trial: bool) -> None:
-        self._job = self._make([wanted.path], wanted.name, is_trial)
+        self._job = self._make([wanted.path], wanted.name, is_trial, self._is_again)
         self._note(Content("reading … · Esc stops"))
         try:
             report = await self._job.run(self._show_progress)
@@ -202,6 +210,8 @@ class ImportDialog(Sheet[ImportReport]):
         lines += [Content.styled(line, "$text-warning") for line in shown]
         if (more := len(report.problems) - _SHOWN_PROBLEMS) > 0:
             lines.append(Content.styled(f"and {more:,} more that could not be read", "$text-warning"))
+        if report.purged and report.is_trial:
+            lines.append(Content.styled("Ctrl+R takes those that were removed, too", "$foreground-muted"))
         if self._report is not None:
             lines.append(Content.styled("Enter closes", "$foreground-muted"))
         elif self._tried is not None:
@@ -209,7 +219,7 @@ class ImportDialog(Sheet[ImportReport]):
         self._note(Content("\n").join(lines))
 
     def _forget_trial(self) -> None:
-        self._tried = None
+        self._tried, self._is_again = None, False
         if self._job is None:
             self._report = None
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from textual import work
 
 from tui_chat.app.screens.chat.state import ChatState
@@ -18,7 +21,11 @@ class ImportActions(ChatState):
         from tui_chat.chat.importing import Import
 
         library = self.services.library
-        dialog = ImportDialog(lambda paths, name, is_trial: Import(library, paths, name, is_trial=is_trial), path)
+
+        def make(paths: Sequence[Path], name: str, is_trial: bool, is_again: bool) -> Import:
+            return Import(library, paths, name, is_trial=is_trial, is_again=is_again)
+
+        dialog = ImportDialog(make, path)
         report = await self.app.push_screen_wait(dialog)
         await self.history.refresh()
         self.show_sessions()
