@@ -53,6 +53,14 @@ async def test_one_that_fails_gives_way_to_the_terminal(folder: Path) -> None:
     assert sent == ["a"]
 
 
+async def test_what_would_be_keys_where_it_is_pasted_is_not_copied(folder: Path) -> None:
+    sent: list[str] = []
+    await copy(
+        "a\tb\r\n\x1b[201~rm\r\x9b\x03\x7f é", by_terminal=sent.append, file=folder / "f", environment={"TERM": "xterm"}
+    )
+    assert sent == ["a\tb\r\n�[201~rm\r��� é"]
+
+
 @pytest.mark.parametrize(("text", "term"), [("a", "linux"), ("x" * 100_000, "xterm")])
 async def test_what_the_terminal_cannot_take_goes_to_a_file(folder: Path, text: str, term: str) -> None:
     file = folder / "exports" / "copied.txt"

@@ -15,10 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.terminal.harness import PATIENCE
 from tests.unit.exporters.browser import Browser, started_browser
 
 
-def wait_until(holds: Callable[[], bool], what: str, *, seconds: float = 30) -> None:
+def wait_until(holds: Callable[[], bool], what: str, *, seconds: float = PATIENCE) -> None:
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"waited for {what}"
@@ -44,7 +45,7 @@ def address(environment: dict[str, str]) -> Iterator[str]:
         wait_until(answers, "the server")
         yield line
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) in (0, 130)
+        assert process.wait(PATIENCE) in (0, 130)
 
 
 @pytest.fixture(scope="module")
@@ -60,21 +61,22 @@ def test_a_browser_chats_and_downloads(address: str, browser: Browser, home: Pat
     wait_until(lambda: bool(browser.run("document.querySelector('body.-first-byte') !== null")), "the first frame")
     assert browser.run("location.search") == ""
     browser.run("document.querySelector('textarea').focus()")
-    time.sleep(1)  # nothing but the picture tells that the app has the keys
-    history = home / "history.json"
+    history, drafts = home / "history.json", home / "drafts.json"
 
-    def has_answered() -> bool:
-        return history.exists() and "I am the built-in guide" in history.read_text()
+    def is_typed(text: str) -> bool:
+        return drafts.exists() and text in drafts.read_text()
 
-    for _ in range(5):  # what is typed before the app has the keys is lost, and only the picture would tell
-        type_line(browser, "how do I quit?")
+    while not is_typed("how do I quit?"):  # what comes before the app has the keys is lost; only the picture would tell
+        browser.call("Input.insertText", text="how do I quit? ")
         with suppress(AssertionError):
-            wait_until(has_answered, "the reply", seconds=6)
-            break
-    assert has_answered()
+            wait_until(lambda: is_typed("how do I quit?"), "the prompt", seconds=5)
+    press_enter(browser)
+    wait_until(lambda: history.exists() and "I am the built-in guide" in history.read_text(), "the reply")
     wait_until(lambda: '"status":"streaming"' not in json.dumps(messages(history)), "the end of the reply")
-    type_line(browser, "/export")
-    time.sleep(1)  # nothing outside the picture tells that the dialog is there
+    browser.call("Input.insertText", text="/export")
+    wait_until(lambda: is_typed("/export"), "the command")
+    press_enter(browser)
+    wait_until(lambda: not is_typed("/export"), "the dialog")
     press_enter(browser)
     wait_until(lambda: any(tmp_path.glob("*how-do-i-quit*")), "the download")
     other = [url for url in browser.requests() if not url.startswith(address.partition("?")[0])]
@@ -84,11 +86,6 @@ def test_a_browser_chats_and_downloads(address: str, browser: Browser, home: Pat
 
 def messages(history: Path) -> object:
     return {name: table for name, table in json.loads(history.read_text()).items() if name.startswith("messages/")}
-
-
-def type_line(browser: Browser, text: str) -> None:
-    browser.call("Input.insertText", text=text)
-    press_enter(browser)
 
 
 def press_enter(browser: Browser) -> None:
@@ -116,10 +113,27 @@ def test_only_who_knows_the_token_gets_in(address: str) -> None:
     assert httpx.get(f"{base}ws", headers={**cookie, "Origin": "http://attacker.example"}).status_code == 403
 
 
+def test_the_address_that_the_browser_is_started_with_works_once(environment: dict[str, str], tmp_path: Path) -> None:
+    told, opener = tmp_path / "told", tmp_path / "xdg-open"
+    opener.write_text(f'#!/bin/sh\nprintf %s "$1" > {told}.new && mv {told}.new {told}\n')
+    opener.chmod(0o700)
+    environment = {**environment, "PYTHONUNBUFFERED": "1", "PATH": f"{tmp_path}:{environment['PATH']}"}
+    command = [sys.executable, "-m", "tui_chat", "web", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment) as process:
+        assert process.stdout is not None
+        printed = process.stdout.readline().decode().strip()
+        wait_until(told.exists, "the browser")
+        assert told.read_text() != printed
+        assert [httpx.get(told.read_text()).status_code for _ in range(2)] == [303, 403]
+        assert httpx.get(printed).status_code == 303
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) in (0, 130)
+
+
 def test_a_port_in_use_is_told(address: str, environment: dict[str, str]) -> None:
     port = address.rpartition(":")[2].partition("/")[0]
     command = [sys.executable, "-m", "tui_chat", "web", "--port", port, "--no-open"]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=30, env=environment)
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, env=environment)
     assert result.returncode in (1, 2)
     assert f"127.0.0.1:{port} cannot be used" in result.stderr
     assert "Traceback" not in result.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -29,6 +30,9 @@ TIMEOUT = 2.0
 #: Bytes that every terminal with OSC 52 takes; some drop more without a word.
 _LONGEST = 74_000
 
+#: What would be keys to the shell that it is pasted into, and could end the paste there.
+_KEYS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
 #: Values of TERM of terminals that have no clipboard, or none that a program could reach.
 _WITHOUT_CLIPBOARD = {"", "dumb", "linux", "vt100", "vt220"}
 
@@ -36,7 +40,7 @@ _WITHOUT_CLIPBOARD = {"", "dumb", "linux", "vt100", "vt220"}
 async def copy(
     text: str, *, by_terminal: Callable[[str], None], file: Path, environment: Mapping[str, str] = os.environ
 ) -> str:
-    """Copy a text by the first way that works.
+    """Copy a text by the first way that works; control characters in it become visible marks.
 
     Args:
         text: What is copied.
@@ -50,6 +54,7 @@ async def copy(
     Raises:
         OSError: if it had to be written to the file and could not be.
     """
+    text = _KEYS.sub("\N{REPLACEMENT CHARACTER}", text)
     for name, arguments, variable in _TOOLS:
         path = shutil.which(name)
         if path and (not variable or environment.get(variable)) and await _run(path, arguments, text):

@@ -1,8 +1,9 @@
 """The app in a browser: textual-serve, made private.
 
-Who opens the page needs the token of the address; it becomes a cookie, and every other request needs that. Requests for
-another host name than the one that was given are refused, so that a page of a stranger cannot reach the server by a
-name of its own, and so are connections that a page of another origin opens.
+Who opens the page needs the token of the address; it becomes a cookie, and every other request needs that. The address
+that the browser is started with stands in the list of processes, which everybody here can read: its token is another
+one, and works once. Requests for another host name than the one that was given are refused, so that a page of a
+stranger cannot reach the server by a name of its own, and so are connections that a page of another origin opens.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ class WebServer(Server):
         arguments: What the app is started with, without the program's name.
         host: Where it listens.
         port: The port.
-        on_start: Called with the address when the server is about to listen.
+        on_start: Called when the server is about to listen, with an address that works once.
 
     Attributes:
-        address: What to open in the browser, the token in it.
+        address: What to open in a browser, the token in it.
     """
 
     def __init__(
@@ -48,16 +49,18 @@ class WebServer(Server):
         super().__init__(command, host, port, "tui-chat", f"http://{name}:{port}", templates_path=_PAGE)
         self._name = f"{name}:{port}"
         self._token = secrets.token_urlsafe(24)
+        self._token_for_once = secrets.token_urlsafe(24)
         self._on_start = on_start
         self._connected: set[asyncio.Task[Any]] = set()
-        self.address = f"{self.public_url}/?token={self._token}"
+        self.address = self._address(self._token)
 
     def initialize_logging(self) -> None:
         """Leave logging as it is: nothing that is typed or answered belongs on the terminal."""
 
     async def on_startup(self, app: web.Application) -> None:
         """Let the browser be opened, once the server listens."""
-        asyncio.get_running_loop().call_later(_LISTENING_AFTER, self._on_start, self.address)
+        address = self._address(self._token_for_once)
+        asyncio.get_running_loop().call_later(_LISTENING_AFTER, self._on_start, address)
 
     async def on_shutdown(self, app: web.Application) -> None:
         """End the connections of open pages, which would keep the server for a minute; their apps save and end."""
@@ -99,7 +102,7 @@ class WebServer(Server):
             origin = request.headers.get("Origin")
             if origin is not None and origin != self.public_url:
                 raise web.HTTPForbidden(text="Pages of other origins may not connect.")
-            if self._is_known(request.query.get("token", "")):
+            if self._lets_in(request.query.get("token", "")):
                 answer = web.HTTPSeeOther("/")
                 answer.set_cookie(_COOKIE, self._token, httponly=True, samesite="Strict")
                 raise answer
@@ -112,6 +115,15 @@ class WebServer(Server):
             return response
 
         return guard
+
+    def _address(self, token: str) -> str:
+        return f"{self.public_url}/?token={token}"
+
+    def _lets_in(self, token: str) -> bool:
+        if self._token_for_once and secrets.compare_digest(token.encode(), self._token_for_once.encode()):
+            self._token_for_once = ""
+            return True
+        return self._is_known(token)
 
     def _is_known(self, token: str) -> bool:
         return secrets.compare_digest(token.encode(), self._token.encode())

@@ -14,21 +14,25 @@ from tui_chat.domain.settings import NoticeSettings
 @pytest.mark.parametrize(
     ("environment", "sequence"),
     [
-        ({"TERM_PROGRAM": "iTerm.app"}, "\x1b]9;Plans: ready\x1b\\"),
-        ({"TERM": "xterm-kitty"}, "\x1b]9;Plans: ready\x1b\\"),
-        ({"WT_SESSION": "1"}, "\x1b]9;Plans: ready\x1b\\"),
+        ({"TERM_PROGRAM": "iTerm.app"}, "\x1b]9;ready: Plans\x1b\\"),
+        ({"TERM": "xterm-kitty"}, "\x1b]9;ready: Plans\x1b\\"),
+        ({"WT_SESSION": "1"}, "\x1b]9;ready: Plans\x1b\\"),
         ({"TERM": "foot"}, "\x1b]777;notify;Plans;ready\x1b\\"),
         ({"VTE_VERSION": "7600"}, "\x1b]777;notify;Plans;ready\x1b\\"),
         ({"TERM": "xterm-256color"}, ""),
         ({"TMUX": "x", "TERM": "tmux-256color"}, ""),
         (
             {"TMUX": "x", "TERM": "tmux-256color", "LC_TERMINAL": "WezTerm"},
-            "\x1bPtmux;\x1b\x1b]9;Plans: ready\x1b\x1b\\\x1b\\",
+            "\x1bPtmux;\x1b\x1b]9;ready: Plans\x1b\x1b\\\x1b\\",
         ),
     ],
 )
 def test_terminals_are_told_in_their_own_way(environment: dict[str, str], sequence: str) -> None:
     assert osc("Plans", "ready", environment) == sequence
+
+
+def test_a_name_that_is_a_command_behind_osc_9_is_text() -> None:
+    assert osc("4;1;50", "ready", {"WT_SESSION": "1"}).startswith("\x1b]9;ready: 4;1;50")
 
 
 @pytest.mark.parametrize(
