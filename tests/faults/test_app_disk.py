@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.conftest import configure
+from tests.faults.disks import mounted
 from tests.faults.ledger import Tally, ledger, reply_text
 from tests.terminal.conftest import Start
 from tests.wire.openai_server import OpenAIServer, says
@@ -27,11 +28,8 @@ LONG = "so much that it " * 600
 def disk(home: Path) -> Iterator[Path]:
     """Return the home as a disk of its own, of 400 KB."""
     home.mkdir(mode=0o700)
-    command = ["mount", "-t", "tmpfs", "-o", "size=400k,mode=700", "none", str(home)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield home
-    subprocess.run(["umount", "--lazy", home], check=True)
+    with mounted(home, 400) as disk:
+        yield disk
 
 
 def fill(folder: Path) -> Path:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.disks import mounted
 from tui_chat.domain.errors import TransferError
 from tui_chat.exporters.bundle import Bundle
 from tui_chat.exporters.files import write
@@ -19,11 +19,8 @@ _TOO_MUCH = random.Random(1).randbytes(200_000)
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a folder that is a disk of 64 KB."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(tmp_path)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+    with mounted(tmp_path, 64) as disk:
+        yield disk
 
 
 def test_one_file(small_disk: Path) -> None:

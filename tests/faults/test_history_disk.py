@@ -10,30 +10,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.faults.disks import mounted
+from tests.unit.storage.samples import message_of, opened, texts
 from tui_chat.domain.errors import HistoryNotSaved, HistoryUnreadable
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role, TextPart
+from tui_chat.domain.messages import MessageStatus
 from tui_chat.domain.sessions import ChatSession, SessionStatus
 from tui_chat.storage.history import History, messages_table
 
 NOBODY = 65534
-
-
-def message_of(session: ChatSession, text: str, **fields: Any) -> dict[str, Any]:
-    return ChatMessage(session_id=session.id, role=Role.USER, parts=[TextPart(text=text)], **fields).to_document()
-
-
-def opened(path: Path) -> History:
-    history = History(path)
-    history.open()
-    return history
-
-
-def texts(history: History) -> dict[str, list[str]]:
-    return {one.id: [message.text for message in history.messages(one.id)] for one in history.sessions()}
 
 
 @contextmanager
@@ -102,11 +89,8 @@ def test_a_disk_full_while_the_file_is_written_anew(tmp_path: Path, work: str) -
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Return a folder that is a disk of 64 KB."""
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(tmp_path)]
-    if subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield tmp_path
-    subprocess.run(["umount", "--lazy", tmp_path], check=True)
+    with mounted(tmp_path, 64) as disk:
+        yield disk
 
 
 def test_a_disk_that_is_really_full(small_disk: Path) -> None:
@@ -185,6 +169,13 @@ def filled(path: Path) -> dict[str, list[str]]:
     return {"s": ["kept", "half"]}
 
 
+def refuses_changes(history: History) -> None:
+    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
+        history.save(ChatSession(id="t").to_document(), [])
+    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
+        history.purge(["s"])
+
+
 def test_a_folder_that_may_not_be_written(folder: Path) -> None:
     path = folder / "history.json"
     wanted = filled(path)
@@ -193,10 +184,7 @@ def test_a_folder_that_may_not_be_written(folder: Path) -> None:
     folder.chmod(0o500)
     history = opened(path)
     assert texts(history) == wanted
-    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
-        history.save(ChatSession(id="t").to_document(), [])
-    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
-        history.purge(["s"])
+    refuses_changes(history)
     assert texts(history) == wanted
     history.close()
     assert path.read_bytes() == before
@@ -216,10 +204,7 @@ def test_a_file_that_may_not_be_written(folder: Path, is_ours: bool) -> None:
     path.chmod(0o400)
     history = opened(path)
     assert texts(history) == wanted
-    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
-        history.save(ChatSession(id="t").to_document(), [])
-    with pytest.raises(HistoryNotSaved, match="could not be written: Permission denied"):
-        history.purge(["s"])
+    refuses_changes(history)
     assert texts(history) == wanted
     history.close()
     assert path.read_bytes() == before

@@ -10,27 +10,13 @@ from typing import Any
 import pytest
 from tinydb import TinyDB
 
+from tests.unit.storage.samples import message_of, opened, texts
 from tui_chat.domain.errors import HistoryNotSaved
-from tui_chat.domain.messages import ChatMessage, Role, TextPart
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.storage.history import History
 from tui_chat.storage.line_reader import LineReader
 from tui_chat.storage.line_storage import LineStorage
 from tui_chat.storage.table import LineTable
-
-
-def message_of(session: ChatSession, text: str, **fields: Any) -> dict[str, Any]:
-    return ChatMessage(session_id=session.id, role=Role.USER, parts=[TextPart(text=text)], **fields).to_document()
-
-
-def opened(path: Path) -> History:
-    history = History(path)
-    history.open()
-    return history
-
-
-def texts(history: History) -> dict[str, list[str]]:
-    return {one.id: [message.text for message in history.messages(one.id)] for one in history.sessions()}
 
 
 @pytest.fixture

@@ -156,8 +156,8 @@ def test_what_is_no_history_is_refused_and_not_touched(tmp_path: Path, content: 
     assert copies(path) == []
 
 
-@pytest.mark.parametrize("content", [b"{}", b'{"_default":{}}', b'{"_store":{}}'])
-def test_a_database_without_documents_is_an_empty_history(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b" \n", b"{}", b'{"_default":{}}', b'{"_store":{}}'])
+def test_a_file_or_a_database_without_documents_is_an_empty_history(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "history.json"
     path.write_bytes(content)
     storage = LineStorage(path)

@@ -254,16 +254,6 @@ def test_a_newer_layout_is_read_and_never_written(path: Path) -> None:
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("content", [b"", b" \n"])
-def test_an_emptied_file_is_an_empty_history(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-    storage = LineStorage(path)
-    assert ours(storage) == {}
-    put(storage, "sessions", {"1": {}})
-    assert ours(storage) == {"sessions": {"1": {}}}
-    storage.close()
-
-
 def test_a_folder_in_its_place_is_told(path: Path) -> None:
     path.mkdir()
     with pytest.raises(HistoryUnreadable, match="cannot be read: Is a directory"):
