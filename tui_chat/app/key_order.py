@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -19,6 +20,9 @@ DIALOGS = "dialog"
 
 #: Seconds that a key waits at most for what the one before does.
 PATIENCE = 1.0
+
+#: Keys that change a text, or move in it.
+_EDITING = frozenset({"backspace", "delete", "left", "right", "up", "down", "home", "end"})
 
 #: Seconds between two looks at a worker that is about to open a dialog.
 _LOOK = 0.002
@@ -37,7 +41,7 @@ class KeyOrder:
     def __init__(self, app: App[Any]) -> None:
         self._app = app
         self._held: deque[events.Event] = deque()
-        self._next: events.Event | None = None
+        self._next: list[events.Event] = []
         self._last: tuple[events.Event, DOMNode] | None = None
         self._opened: WeakKeyDictionary[Worker[Any], Screen[Any]] = WeakKeyDictionary()
         self._too_slow: WeakSet[Worker[Any]] = WeakSet()
@@ -45,12 +49,13 @@ class KeyOrder:
 
     def holds(self, event: events.Event) -> bool:
         """Return whether a key or a paste has to wait; it is posted to the app again when its turn has come."""
-        if event is not self._next and (self._releasing is not None or self._has_to_wait(event)):
+        if event in self._next:
+            self._next.remove(event)
+        elif self._releasing is not None or self._has_to_wait(event):
             self._held.append(event)
             if self._releasing is None:
                 self._releasing = asyncio.create_task(self._release())
             return True
-        self._next = None
         self._last = event, self._target
         return False
 
@@ -80,8 +85,12 @@ class KeyOrder:
             return bool(self._busy)
         last, target = self._last
         # What is typed into one text takes its turn in the queue of that.
-        return not (
-            _is_text(last) and _is_text(event) and target is self._target and isinstance(target, Input | TextArea)
+        return not (target is self._target and self._are_written((last, event)))
+
+    def _are_written(self, keys: Iterable[events.Event]) -> bool:
+        """Return whether keys go into a text, and do nothing but change it."""
+        return isinstance(self._target, Input | TextArea) and all(
+            not isinstance(one, events.Key) or one.is_printable or one.key in _EDITING for one in keys
         )
 
     async def _release(self) -> None:
@@ -89,8 +98,11 @@ class KeyOrder:
             while self._held:
                 if self._has_to_wait(self._held[0]):
                     await self._wait()
-                self._next = self._held.popleft()
-                self._app.post_message(self._next)
+                self._next = [self._held.popleft()]
+                while self._held and self._are_written((self._next[-1], self._held[0])):
+                    self._next.append(self._held.popleft())
+                for event in self._next:
+                    self._app.post_message(event)
                 await _passed(self._app)
         finally:
             self._releasing = None
@@ -105,24 +117,24 @@ class KeyOrder:
 
     async def _settle(self) -> None:
         """Wait until the last key has been handled, and what it opened or closed has settled."""
-        nodes = self._last[1].ancestors_with_self if self._last is not None else []
+        target = self._target if self._last is None else self._last[1]
         screen = None
         while screen is not self._app.screen:
             screen = self._app.screen
-            for node in [*nodes, screen, self._app]:
-                await _passed(node)
-            nodes = []
+            await _passed(target)
+            # Up to the app, whose actions tell widgets again; and up from those.
+            for _ in range(2):
+                for _node in target.ancestors_with_self:
+                    await asyncio.sleep(0)
+                await _passed(screen)
+                await _passed(self._app)
             while self._busy:  # noqa: ASYNC110
                 await asyncio.sleep(_LOOK)  # a screen that opens tells nobody
+            target = self._target
 
 
 async def _passed(node: DOMNode) -> None:
-    """Wait until a node has handled what it was sent, and what it told itself meanwhile."""
-    for _ in range(2):
-        handled = asyncio.Event()
-        if node.call_later(handled.set):
-            await handled.wait()
-
-
-def _is_text(event: events.Event) -> bool:
-    return event.is_printable if isinstance(event, events.Key) else isinstance(event, events.Paste)
+    """Wait until a node has handled what it was sent so far."""
+    handled = asyncio.Event()
+    if node.call_later(handled.set):
+        await handled.wait()
