@@ -32,10 +32,10 @@ async def test_each_is_one_row_as_wide_as_there_is_room(size: tuple[int, int], t
         drawn = lines(pilot)
         assert len(drawn) == 3
         assert all(line.rstrip().endswith("remove") for line in drawn)
-        assert drawn[0].startswith(" plot.png")
+        assert drawn[0].startswith("plot.png ")
         assert "…" in drawn[2]
         if size[0] > 60:
-            assert drawn[0].startswith(" plot.png · 1280 × 720 · 84 kB ")
+            assert drawn[0].startswith("plot.png · 1280 × 720 · 84 kB ")
             assert HOSTILE in drawn[1]
         tray.set_rows([])
         await pilot.pause()

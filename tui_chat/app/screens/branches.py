@@ -13,8 +13,10 @@ from textual.widget import Widget
 from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Row, RowList, counted, muted
+from tui_chat.app.widgets.session_groups import time_label
 from tui_chat.chat.branches import BranchRow
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.record import now
 from tui_chat.storage.markup import unmarked
 
 #: Characters of a message that are looked at for its first words.
@@ -50,7 +52,7 @@ class BranchList(RowList):
     def _facts(self, message: ChatMessage) -> str:
         who = " ".join(sanitize(message.model).split()) or ("you" if message.role is Role.USER else message.role.value)
         state = {MessageStatus.INTERRUPTED: "interrupted", MessageStatus.ERROR: "failed"}.get(message.status, "")
-        facts = [state, who, message.created_at.astimezone().strftime("%b %d %H:%M")]
+        facts = [state, who, time_label(message.created_at, now().astimezone().date())]
         return f" {self.glyphs.between} ".join(fact for fact in facts if fact)
 
 

@@ -20,6 +20,7 @@ from tui_chat.app.screens.export_choices import Formats, Options
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import RowList, counted
+from tui_chat.app.widgets.lines import fit
 from tui_chat.chat.exporting import (
     Exported,
     export_session,
@@ -38,6 +39,8 @@ from tui_chat.exporters.registry import Bundle
 #: The preview shows the beginning; a long session would only make it slow.
 _PREVIEW = 4000
 _LISTED = 200
+#: Cells of the session's name beside the title.
+_TITLE = 40
 _ASKED = 12
 
 #: Seconds for which a format has to stay chosen before it is shown, so that passing over many costs nothing.
@@ -93,7 +96,8 @@ class ExportDialog(Sheet[Outcome]):
         wanted: str = "",
     ) -> None:
         first, count = sessions[0], len(sessions)
-        of_one = f"{_line(first.name)} · {counted(first.message_count, 'message')}"
+        name = fit(Content(_line(first.name)), _TITLE).plain
+        of_one = f"{name} · {counted(first.message_count, 'message')}"
         about = counted(count, "session") if count > 1 else of_one
         super().__init__("Export", aside=about, width="-wide")
         self._sessions = sessions

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.screens.typing_on import type_slash
-from tui_chat.app.widgets import Pick, Row, RowList
+from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.config.setting_fields import SettingField, setting_fields
 from tui_chat.config.settings_file import load_settings, reset_setting, save_setting
 from tui_chat.domain.errors import ConfigError
@@ -204,10 +204,12 @@ class SettingsScreen(Sheet[None]):
     def _row(self, field: SettingField, *, has_cursor: bool) -> Row:
         is_changed = field.value_in(self._settings) != field.default
         left = Content.assemble(("• ", "$text-primary") if is_changed else "  ", field.label)
-        value = Content(self._text(field) or "not set")
-        if has_cursor and self._values_of(field):
-            value = Content.assemble("‹ ", value.stylize("bold"), " ›")
-        return Row(left, value, field.name)
+        text = self._text(field)
+        value = Content(text) if text else muted("not set")
+        has_arrows = has_cursor and self._values_of(field)
+        # All values end where the one between arrows does.
+        right = Content.assemble("‹ ", value.stylize("bold"), " ›") if has_arrows else value + "  "
+        return Row(left, right, field.name)
 
     def _values_of(self, field: SettingField) -> Sequence[str]:
         if field.kind is bool:

@@ -72,7 +72,8 @@ class TemplatesDialog(Sheet[Wanted]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the list, and the whole text of the one with the cursor."""
         if self._templates:
-            yield Pick([_row(one) for one in self._templates.values()])
+            width = max(Content(name).cell_length for name in self._templates)
+            yield Pick([_row(one, width) for one in self._templates.values()])
             yield VerticalScroll(Static(markup=False), classes="past-preview", can_focus=False)
         else:
             words = "There are none yet. s saves what stands in the input; or put Markdown files into"
@@ -144,7 +145,10 @@ class VariablesForm(Sheet[Mapping[str, str]]):
         self.dismiss()
 
 
-def _row(template: Template) -> Row:
+def _row(template: Template, width: int) -> Row:
+    """Return a row: the name in a column of some cells, what it is about, and its variables."""
     about = template.title or " ".join(sanitize(template.text[:200]).split())
-    left = Content.assemble(f"#{template.name}", "   ", (sanitize(about), "$foreground-muted"))
+    name = Content(f"#{template.name}")
+    gap = " " * (width + 4 - name.cell_length)
+    left = Content.assemble(name, gap, (sanitize(about), "$foreground-muted"))
     return Row(left, muted(" ".join(template.variables)), template.name)

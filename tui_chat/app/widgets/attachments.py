@@ -95,7 +95,7 @@ class Attachments(Widget):
         width = self.content_size.width
         lines = [self._line(place, width) for place in range(self._shown)]
         if more := len(self.rows) - self._shown:
-            lines.append(fit(Content.styled(f" … {more} more", "$foreground-muted"), width))
+            lines.append(fit(Content.styled(f"… {more} more", "$foreground-muted"), width))
         return Content("\n").join(lines)
 
     @property
@@ -105,7 +105,7 @@ class Attachments(Widget):
 
     def _line(self, place: int, width: int) -> Content:
         name, *measures = self.rows[place]
-        room = width - len(_REMOVE) - 4
+        room = width - len(_REMOVE) - 2
         while measures and room - sum(Content(one).cell_length + 3 for one in measures) < min(
             _NAME, Content(name).cell_length
         ):
@@ -116,7 +116,7 @@ class Attachments(Widget):
         is_hovered = hover is not None and hover.row == place
         opens = "on $block-hover-background" if is_hovered and hover and not hover.removes else "on $panel"
         removes = "underline" if is_hovered and hover and hover.removes else "$foreground-muted"
-        shown = Content.assemble(" ", fit(Content(name), room), (facts, "$foreground-muted"), " ").stylize_before(opens)
+        shown = Content.assemble(fit(Content(name), room), (facts, "$foreground-muted")).stylize_before(opens)
         return ends(shown, Content.styled(_REMOVE, removes), width)
 
     def _spot(self, event: events.MouseEvent) -> _Spot | None:

@@ -33,11 +33,11 @@ class TagRow(Widget):
 
     def on_mount(self) -> None:
         """Begin without tags."""
-        self.display = False
+        self.add_class("-none")
 
     def watch_counts(self) -> None:
         """Take no room where there are none."""
-        self.display = bool(self.counts)
+        self.set_class(not self.counts, "-none")
 
     def set_sessions(self, sessions: Iterable[Listed]) -> None:
         """Count the tags of these sessions."""
