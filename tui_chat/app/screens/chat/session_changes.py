@@ -23,6 +23,7 @@ class SessionChanges(SessionActions):
         """Give the session in hand another name."""
         session = self.session_in_hand
         if session is None:
+            self._say_none()
             return
         wanted = name or await self.app.push_screen_wait(late.AskText("Rename", session.name, aside="session"))
         words = " ".join((wanted or "").split())
@@ -51,6 +52,7 @@ class SessionChanges(SessionActions):
         """Give the sessions in hand tags; of several, those are changed that all of them have."""
         sessions = self.sessions_in_hand
         if not sessions:
+            self._say_none()
             return
         common = [tag for tag in sessions[0].tags if all(tag in one.tags for one in sessions)]
         aside = "with blanks between" if len(sessions) == 1 else f"of all {len(sessions)} sessions"
@@ -70,6 +72,7 @@ class SessionChanges(SessionActions):
         """Put the sessions in hand into a project."""
         sessions = self.sessions_in_hand
         if not sessions:
+            self._say_none()
             return
         before = sessions[0].project if len({one.project for one in sessions}) == 1 else ""
         dialog = late.AskText("Project", before, aside="empty for none", may_be_empty=True)
@@ -95,7 +98,10 @@ class SessionChanges(SessionActions):
         needs_rest: bool = False,
     ) -> None:
         """Change the sessions in hand, or the given ones, as one change; what was selected is let go."""
-        found = [one for one in (self.sessions_in_hand if sessions is None else sessions) if fits(one)]
+        wanted = self.sessions_in_hand if sessions is None else sessions
+        if not wanted and sessions is None:
+            self._say_none()
+        found = [one for one in wanted if fits(one)]
         if not found or (needs_rest and not all(self.is_at_rest(one.id) for one in found)):
             return
         if len(found) == 1:
@@ -104,6 +110,9 @@ class SessionChanges(SessionActions):
             await self.tell_change(self.history.change_all(found, change, done, undone))
         self.sidebar.clear_selection()
         await self.show_changed()
+
+    def _say_none(self) -> None:
+        self.say("There is no session yet; the first prompt begins it.", kind="plain")
 
     async def offer_merge(self) -> None:
         """Tell of another version of the history beside it, if there is one."""
