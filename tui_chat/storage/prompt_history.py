@@ -14,7 +14,7 @@ import orjson
 from tui_chat.domain.record import now
 from tui_chat.storage.small_files import locked, replace
 
-#: Bytes of the file above which its older half is dropped.
+#: Bytes of the file above which its older half is dropped; in memory, characters above which the oldest are.
 MOST_BYTES = 1_000_000
 
 #: Characters above which a prompt is not kept here: it is rather a file that was pasted, and stands in its session.
@@ -51,6 +51,8 @@ class PromptHistory:
     def __init__(self, path: Path | None) -> None:
         self.path = path
         self._prompts: dict[str, PastPrompt] = {}
+        self._length = 0
+        """Characters of the prompts."""
 
     @property
     def prompts(self) -> list[PastPrompt]:
@@ -59,10 +61,11 @@ class PromptHistory:
 
     def load(self) -> None:
         """Read the file: what this process added stays, even if it could not be written."""
-        own, self._prompts = self._prompts, {}
-        for prompt in self._read():
+        own, self._prompts, self._length = self._prompts, {}, 0
+        found = self._read()
+        known = {prompt.text for prompt in found}
+        for prompt in (*found, *(prompt for text, prompt in own.items() if text not in known)):
             self._put(prompt)
-        self._prompts |= {text: prompt for text, prompt in own.items() if text not in self._prompts}
 
     def note(self, text: str) -> PastPrompt | None:
         """Take in a prompt, in memory; return it, for `write`. One that is blank or too long is not kept."""
@@ -92,7 +95,7 @@ class PromptHistory:
             OSError: if it could not be written.
         """
         for text in texts:
-            self._prompts.pop(text, None)
+            self._drop(text)
         if self.path is None or not self.path.exists():
             return
         with locked(self.path):
@@ -109,8 +112,15 @@ class PromptHistory:
         return [prompt for line in lines if line.strip() and (prompt := _parsed(line)) is not None]
 
     def _put(self, prompt: PastPrompt) -> None:
-        self._prompts.pop(prompt.text, None)
+        self._drop(prompt.text)
         self._prompts[prompt.text] = prompt
+        self._length += len(prompt.text)
+        while self._length > MOST_BYTES:
+            self._drop(next(iter(self._prompts)))
+
+    def _drop(self, text: str) -> None:
+        if self._prompts.pop(text, None) is not None:
+            self._length -= len(text)
 
 
 def _line(prompt: PastPrompt) -> bytes:

@@ -95,6 +95,19 @@ def test_the_longest_prompt_of_the_widest_letters_survives_shortening(path: Path
     assert texts(path)[-1] == "\x01" * LONGEST
 
 
+@pytest.mark.parametrize("is_on_disk", [True, False])
+def test_memory_does_not_grow_with_what_was_sent(path: Path, is_on_disk: bool) -> None:
+    history = PromptHistory(path if is_on_disk else None)
+    history.note("forgotten")
+    history.forget(["forgotten", "unknown"])
+    count = 2 * MOST_BYTES // LONGEST
+    for number in range(count):
+        history.note(f"{number:09}" + "x" * (LONGEST - 9))
+    history.load()
+    kept = [int(prompt.text[:9]) for prompt in history.prompts]
+    assert kept == list(range(count - MOST_BYTES // LONGEST, count)), "the newest"
+
+
 WRITER = """
 import sys
 from pathlib import Path

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.content import Content
 
-from tui_chat.app.screens.chat.changes import Change, Journal
+from tui_chat.app.screens.chat.changes import MOST, Change, Journal
 from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.session_changes import tags_in
@@ -106,6 +106,17 @@ async def test_a_new_change_ends_what_could_be_made_again() -> None:
     assert await journal.redo() is None
     await journal.undo()
     assert await journal.undo() is None
+
+
+async def test_the_oldest_of_many_changes_are_let_go() -> None:
+    journal = Journal()
+    for number in range(MOST + 5):
+        await journal.do(step([], str(number)))
+    last = None
+    while (change := await journal.undo()) is not None:
+        last = change
+    assert last is not None
+    assert last.session_ids == ("5",)
 
 
 @pytest.mark.parametrize(("error", "is_kept"), [(LOCKED, True), (NotFound("gone"), False)])

@@ -10,6 +10,9 @@ from textual.content import Content
 
 from tui_chat.domain.errors import NotFound
 
+MOST = 200
+"""Changes that can be taken back. Some hold whole sessions, so that older ones are let go."""
+
 Step = Callable[[], Awaitable[None]]
 """Makes a change, or takes it back."""
 
@@ -52,8 +55,7 @@ class Journal:
     async def do(self, change: Change) -> Change:
         """Make a change. What was taken back before cannot be made again then."""
         await change.do()
-        self._done.append(change)
-        self._undone.clear()
+        self.note(change)
         return change
 
     async def do_all(self, changes: Iterable[Awaitable[Change]], done: Content, undone: Content) -> Change:
@@ -77,6 +79,7 @@ class Journal:
     def note(self, change: Change) -> None:
         """Take up a change that was made already."""
         self._done.append(change)
+        del self._done[:-MOST]
         self._undone.clear()
 
     async def undo(self) -> Change | None:
