@@ -119,7 +119,7 @@ def test_keys_are_shown_as_they_arrive(start: Start) -> None:
     terminal.wait_for("Ctrl\\+N +ctrl\\+n +everywhere: new session")
     terminal.keys("q")
     terminal.wait_for("q +q +types, or nothing")
-    terminal.keys("<esc>")
+    terminal.send(b"\x1b")  # nothing follows, as when a user presses it
     terminal.wait_for("Esc +escape")
     terminal.keys("<esc>")
     terminal.wait_for("Type a message")

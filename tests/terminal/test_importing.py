@@ -40,7 +40,7 @@ def test_ctrl_c_stops_in_good_order(tmp_path: Path, long_export: Path) -> None:
         text=True,
     )
     history = home / "history.json"
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not (history.exists() and history.stat().st_size > 100_000) and time.monotonic() < end:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)

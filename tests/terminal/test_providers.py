@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.harness import Terminal
+from tests.terminal.harness import PATIENCE, Terminal
 from tests.terminal.provider_servers import KEY, WIRES, Wire
 from tests.wire.openai_server import OpenAIServer
 
@@ -60,7 +60,7 @@ def stop(desk: Desk) -> None:
     desk.terminal.wait_for("The beginning")
     desk.terminal.keys("<esc>")
     desk.terminal.wait_for("■ interrupted")
-    assert desk.server.disconnected.wait(5)
+    assert desk.server.disconnected.wait(PATIENCE)
 
 
 def retry(desk: Desk) -> None:

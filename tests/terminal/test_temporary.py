@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.conftest import Start
+from tests.terminal.harness import PATIENCE
 from tests.wire.openai_server import OpenAIServer, says
 
 SIZES = [(80, 24), (120, 40)]
@@ -124,7 +125,7 @@ def test_a_name_is_not_waited_for_and_gives_way_to_the_next_prompt(
     terminal.wait_until(lambda _: bool(server.namings), "the request for a name")
     terminal.keys("next", "<enter>")
     terminal.wait_until(lambda text: text.count("Hello from the test server") == 2, "the second reply")
-    assert server.disconnected.wait(10)
+    assert server.disconnected.wait(PATIENCE)
     gate.set()
     text = terminal.wait_for("ready")
     assert "first words" in text

@@ -77,8 +77,8 @@ class Driver:
         return chat
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until something holds; a few seconds at most."""
-        for _ in range(300):
+        """Wait until something holds; a minute at most."""
+        for _ in range(3000):
             if holds():
                 return
             await self.pilot.pause(0.02)
