@@ -38,13 +38,14 @@ def database(source: Source) -> Iterator[Database]:
 
 def _connected(path: Path) -> sqlite3.Connection:
     address = path.absolute().as_uri()
-    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=2)
+    # What is read in parts is read by whichever thread is free, one after the other.
+    connection = sqlite3.connect(f"{address}?mode=ro", uri=True, timeout=2, check_same_thread=False)
     try:
         connection.execute("SELECT count(*) FROM sqlite_master")
     except sqlite3.OperationalError:
         # A database with a write-ahead log cannot be opened where nothing may be written beside it.
         connection.close()
-        return sqlite3.connect(f"{address}?immutable=1", uri=True)
+        return sqlite3.connect(f"{address}?immutable=1", uri=True, check_same_thread=False)
     except BaseException:
         connection.close()
         raise

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.unit.importers.reading import SAMPLES, branch, read_path
+from tui_chat.importers.base import Imported
 from tui_chat.importers.places import found_stores, store_of
+from tui_chat.importers.registry import IMPORTERS, read, sources_of
 
 REPLY = "FIRSTMARK{}\n\nThe scheduler keeps a small queue of pendin\n\n\nENDMARK{}\n"
 
@@ -38,6 +41,16 @@ def test_a_store_of_elia(tmp_path: Path) -> None:
     assert first.session.model == "small"
     assert first.messages[1].created_at == datetime(2026, 11, 21, 8, 6, 48, 640242, tzinfo=UTC)
     assert branch(second)[0] == "Second talk"
+
+
+def test_a_store_that_is_read_in_parts_may_change_threads(tmp_path: Path) -> None:
+    with ExitStack() as stack, ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        [source] = sources_of(database("elia.sql", tmp_path / "elia.sqlite"), stack)
+        items = read(source, IMPORTERS["elia"])
+        found = [one.submit(next, items).result(), other.submit(next, items).result()]
+        other.submit(items.close).result()
+
+    assert [branch(item)[0] for item in found if isinstance(item, Imported)] == ["What is a monad?", "Second talk"]
 
 
 def test_a_store_of_oterm(tmp_path: Path) -> None:
