@@ -396,3 +396,17 @@ async def test_tags_take_no_room_from_sessions_where_rows_are_few(size: tuple[in
         sidebar.set_sessions(TAGGED)
         await pilot.pause()
         assert sidebar.query_one(TagRow).display is is_shown
+
+
+async def test_what_an_empty_list_says_stands_right_below_the_filter() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
+        sidebar = pilot.app.query_one(Sidebar)
+        sidebar.set_sessions([])
+        await pilot.pause()
+        note = sidebar.query_one(".note")
+        assert note.display
+        assert note.region.y == sidebar.field.region.bottom + 1
+        sidebar.set_sessions(FEW)
+        await pilot.pause()
+        assert not note.display
+        assert sidebar.rows.region.height > 10

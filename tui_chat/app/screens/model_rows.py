@@ -76,7 +76,7 @@ class ModelRows(RowList):
         """Return a row to draw."""
         row = self._rows[index]
         if isinstance(row, _Heading):
-            right = self._heads() if row.has_heads else Content.styled(row.fact, "$foreground-muted")
+            right = self._heads() if row.has_heads else Content.styled(row.fact, "not bold $foreground-muted")
             return Row(Content.styled(_line(row.title), "bold $foreground-muted"), right)
         title, offer = row
         ink = "" if offer.is_ready else "$foreground-disabled"
@@ -91,7 +91,7 @@ class ModelRows(RowList):
             return Content("")
         gap = self._gap()
         words = gap.join((f"{'window':>7}", f"{'$ in':>6}", f"{'$ out':>6}", f"{'can':<21}"))
-        return Content.styled(words, "$foreground-muted")
+        return Content.styled(words, "not bold $foreground-muted")
 
     def _facts(self, info: ModelInfo, *, is_local: bool, is_ready: bool) -> Content:
         window = amount(info.context_window)

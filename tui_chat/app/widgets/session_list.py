@@ -202,6 +202,7 @@ class SessionList(RowList):
         if not wanted.is_empty:
             self._rows += [*([""] if self._rows else []), None]
         self.set_class(not sessions and not wanted.is_empty, "-none")
+        self.set_class(not sessions and wanted.is_empty, "-empty")
         self.rows_changed(keep)
 
     def _fitting(self, wanted: SessionFilter) -> list[Listed]:
