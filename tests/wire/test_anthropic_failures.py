@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.wire.anthropic_server import (
@@ -31,8 +28,10 @@ from tests.wire.anthropic_server import (
     wrong_key,
 )
 from tests.wire.asking import ask, fail, kinds, reasoning_of, request, text_of
+from tests.wire.failing import Case, check_middle, check_refusal, check_repeated, last_piece
+from tests.wire.fixtures import opens_once
 from tests.wire.openai_server import Reply, page, resets, sends, whole
-from tests.wire.protocols import KEY, keeps
+from tests.wire.protocols import KEY
 from tui_chat.clients.anthropic import AnthropicClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -41,27 +40,18 @@ from tui_chat.domain.errors import (
     ContextTooLong,
     ModelNotFound,
     Overloaded,
-    ProviderError,
     RateLimited,
     RequestRejected,
 )
-from tui_chat.domain.events import Finished, Retrying
+from tui_chat.domain.events import Finished
 from tui_chat.domain.messages import FinishReason
-from tui_chat.domain.providers import Provider, Retries
 
-
-@pytest.fixture
-async def once(anthropic_provider: Provider) -> AsyncIterator[AnthropicClient]:
-    """A client that tries only once."""
-    async with AnthropicClient(
-        anthropic_provider.model_copy(update={"retries": Retries(attempts=1)}), keeps(KEY)
-    ) as opened:
-        yield opened
+once = opens_once(AnthropicClient, "anthropic_provider")
 
 
 BIO = {"type": "refusal", "category": "bio", "explanation": f"It is dangerous, {KEY}."}
 
-REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+REFUSALS: dict[str, Case] = {
     "wrong key": (wrong_key(), AuthenticationFailed, "Anthropic does not accept the key"),
     "no right": (no_right(), AuthenticationFailed, "Anthropic refuses access with this key"),
     "unknown model": (unknown_model("test-model"), ModelNotFound, "Anthropic does not know the model test-model"),
@@ -122,50 +112,47 @@ REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
 async def test_each_failure_has_its_sentence(
     once: AnthropicClient, anthropic_server: AnthropicServer, name: str
 ) -> None:
-    reply, kind, sentence = REFUSALS[name]
-    anthropic_server.script(reply)
-    events, failed = await fail(once)
-    assert type(failed) is kind
-    assert re.sub(r":\d+/", ":PORT/", failed.text) == sentence
-    assert failed.advice
-    assert failed.provider == "anthropic"
-    assert KEY not in repr(vars(failed))
-    assert text_of(events) == ""
-    assert len(anthropic_server.chats) == 1
+    await check_refusal(once, anthropic_server, REFUSALS[name])
 
 
-MIDDLES: dict[str, tuple[bytes, type[ProviderError], str]] = {
+MIDDLES: dict[str, Case] = {
     "overloaded": (
-        sse(error("overloaded_error", "Overloaded")),
+        last_piece(sse(error("overloaded_error", "Overloaded"))),
         Overloaded,
         "Anthropic has trouble of its own",
     ),
-    "trouble": (sse(error("api_error", "Internal server error")), Overloaded, "Anthropic has trouble of its own"),
-    "a limit": (sse(error("rate_limit_error", "Slow down")), RateLimited, "Anthropic asks to wait"),
+    "trouble": (
+        last_piece(sse(error("api_error", "Internal server error"))),
+        Overloaded,
+        "Anthropic has trouble of its own",
+    ),
+    "a limit": (last_piece(sse(error("rate_limit_error", "Slow down"))), RateLimited, "Anthropic asks to wait"),
     "no right any more": (
-        sse(error("authentication_error", "Key revoked")),
+        last_piece(sse(error("authentication_error", "Key revoked"))),
         AuthenticationFailed,
         "Anthropic does not accept the key",
     ),
     "an error without a name": (
-        b'data: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n',
+        last_piece(b'data: {"type": "error", "error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n'),
         Overloaded,
         "Anthropic has trouble of its own",
     ),
-    "an error without a word": (b"event: error\ndata: {}\n\n", Overloaded, "Anthropic has trouble of its own"),
-    "no JSON": (b"event: message_delta\ndata: hello\n\n", BadStream, "Anthropic sent something that is not JSON"),
+    "an error without a word": (
+        last_piece(b"event: error\ndata: {}\n\n"),
+        Overloaded,
+        "Anthropic has trouble of its own",
+    ),
+    "no JSON": (
+        last_piece(b"event: message_delta\ndata: hello\n\n"),
+        BadStream,
+        "Anthropic sent something that is not JSON",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", MIDDLES)
 async def test_what_had_come_stays(once: AnthropicClient, anthropic_server: AnthropicServer, name: str) -> None:
-    piece, kind, sentence = MIDDLES[name]
-    anthropic_server.script(sends([*beginning("H", "el"), piece]))
-    events, failed = await fail(once)
-    assert type(failed) is kind
-    assert failed.text == sentence
-    assert text_of(events) == "Hel"
-    assert "finished" not in kinds(events)
+    await check_middle(once, anthropic_server, beginning("H", "el"), MIDDLES[name])
 
 
 async def test_an_error_after_the_stop_reason_is_too_late(
@@ -231,10 +218,7 @@ async def test_no_credit_is_not_waited_for(claude: AnthropicClient, anthropic_se
 async def test_a_failed_request_is_repeated(
     claude: AnthropicClient, anthropic_server: AnthropicServer, reply: Reply
 ) -> None:
-    anthropic_server.script(reply, reply)
-    events = await ask(claude)
-    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
-    assert text_of(events) == "Hello from the test server."
+    await check_repeated(claude, anthropic_server, reply)
 
 
 async def test_nothing_is_repeated_after_thoughts(claude: AnthropicClient, anthropic_server: AnthropicServer) -> None:

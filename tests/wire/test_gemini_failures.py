@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.wire.asking import ask, assembled, fail, kinds, request, text_of
+from tests.wire.failing import Case, check_middle, check_refusal, check_repeated, last_piece, piece
+from tests.wire.fixtures import opens_once
 from tests.wire.gemini_server import (
     GeminiServer,
     bare_error,
@@ -19,7 +18,6 @@ from tests.wire.gemini_server import (
     overloaded,
     pages,
     response,
-    says,
     streams,
     text,
     too_long,
@@ -27,8 +25,8 @@ from tests.wire.gemini_server import (
     unknown_model,
     wrong_key,
 )
-from tests.wire.openai_server import Exchange, Reply, hangs_up, page, resets, sends, whole
-from tests.wire.protocols import KEY, keeps
+from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, whole
+from tests.wire.protocols import KEY
 from tui_chat.clients.gemini import GeminiClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -37,24 +35,16 @@ from tui_chat.domain.errors import (
     ContextTooLong,
     ModelNotFound,
     Overloaded,
-    ProviderError,
     RateLimited,
     RequestRejected,
 )
-from tui_chat.domain.events import Finished, Retrying
+from tui_chat.domain.events import Finished
 from tui_chat.domain.messages import FinishReason
-from tui_chat.domain.providers import Provider, Retries, Timeouts
+
+once = opens_once(GeminiClient, "gemini_provider", first_byte=0.2, silence=0.2)
 
 
-@pytest.fixture
-async def once(gemini_provider: Provider) -> AsyncIterator[GeminiClient]:
-    """A client that tries only once."""
-    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-    async with GeminiClient(gemini_provider.model_copy(update=changes), keeps(KEY)) as opened:
-        yield opened
-
-
-REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+REFUSALS: dict[str, Case] = {
     "wrong key": (wrong_key(), AuthenticationFailed, "Gemini does not accept the key"),
     "no right": (no_right(), AuthenticationFailed, "Gemini refuses access with this key"),
     "no key": (failure(401, "No", "UNAUTHENTICATED"), AuthenticationFailed, "Gemini does not accept the key"),
@@ -116,56 +106,36 @@ REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
 
 @pytest.mark.parametrize("name", REFUSALS)
 async def test_each_failure_has_its_sentence(once: GeminiClient, gemini_server: GeminiServer, name: str) -> None:
-    reply, kind, sentence = REFUSALS[name]
-    gemini_server.script(reply)
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert re.sub(r":\d+/", ":PORT/", error.text) == sentence
-    assert error.advice
-    assert error.provider == "gemini"
-    assert KEY not in repr(vars(error))
-    assert text_of(events) == ""
-    assert len(gemini_server.chats) == 1
+    await check_refusal(once, gemini_server, REFUSALS[name])
 
 
-MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
+MIDDLES: dict[str, Case] = {
     "an error as an event": (
-        lambda exchange: exchange.send_piece(event({"error": {"code": 500, "message": "Oh", "status": "INTERNAL"}})),
+        piece(event({"error": {"code": 500, "message": "Oh", "status": "INTERNAL"}})),
         Overloaded,
         "Gemini has trouble of its own",
     ),
     "an error without an event": (
-        lambda exchange: _ends_with(exchange, bare_error()),
+        last_piece(bare_error()),
         Overloaded,
         "Gemini has trouble of its own",
     ),
     "an error in a list": (
-        lambda exchange: _ends_with(exchange, b"[" + bare_error(429, "Slow down", "RESOURCE_EXHAUSTED") + b"]"),
+        last_piece(b"[" + bare_error(429, "Slow down", "RESOURCE_EXHAUSTED") + b"]"),
         RateLimited,
         "Gemini asks to wait",
     ),
     "the prompt is blocked after all": (
-        lambda exchange: _ends_with(exchange, event(blocked())),
+        last_piece(event(blocked())),
         ContentBlocked,
         "The filter of Gemini refused the prompt",
     ),
 }
 
 
-def _ends_with(exchange: Exchange, piece: bytes) -> None:
-    exchange.send_piece(piece)
-    exchange.end()
-
-
 @pytest.mark.parametrize("name", MIDDLES)
 async def test_what_had_come_stays(once: GeminiClient, gemini_server: GeminiServer, name: str) -> None:
-    then, kind, sentence = MIDDLES[name]
-    gemini_server.script(sends(beginning("H", "el"), then=then))
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert error.text == sentence
-    assert text_of(events) == "Hel"
-    assert "finished" not in kinds(events)
+    await check_middle(once, gemini_server, beginning("H", "el"), MIDDLES[name])
 
 
 async def test_a_blocked_prompt_tells_why(once: GeminiClient, gemini_server: GeminiServer) -> None:
@@ -231,10 +201,7 @@ async def test_a_quota_of_a_day_is_not_waited_for(gemini: GeminiClient, gemini_s
 
 @pytest.mark.parametrize("reply", [overloaded(), too_many("0.005s"), resets, hangs_up])
 async def test_a_failed_request_is_repeated(gemini: GeminiClient, gemini_server: GeminiServer, reply: Reply) -> None:
-    gemini_server.script(reply, reply, says("Hello"))
-    events = await ask(gemini)
-    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
-    assert text_of(events) == "Hello"
+    await check_repeated(gemini, gemini_server, reply)
 
 
 async def test_nothing_is_repeated_after_content(gemini: GeminiClient, gemini_server: GeminiServer) -> None:

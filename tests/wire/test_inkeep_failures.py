@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.wire.asking import ask, fail, kinds, request, text_of
-from tests.wire.inkeep_server import InkeepServer, beginning, chunk, event, failure, invalid, says
+from tests.wire.asking import fail, request
+from tests.wire.failing import Case, check_middle, check_refusal, check_repeated, piece
+from tests.wire.fixtures import opens_once
+from tests.wire.inkeep_server import InkeepServer, beginning, chunk, event, failure, invalid
 from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, whole
-from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.inkeep import InkeepClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -20,23 +18,15 @@ from tui_chat.domain.errors import (
     ContextTooLong,
     ModelNotFound,
     Overloaded,
-    ProviderError,
     RateLimited,
     RequestRejected,
 )
-from tui_chat.domain.events import Retrying
-from tui_chat.domain.providers import Provider, Retries, Timeouts
+from tui_chat.domain.providers import Provider
+
+once = opens_once(InkeepClient, "inkeep_provider", first_byte=0.2, silence=0.2)
 
 
-@pytest.fixture
-async def once(inkeep_provider: Provider) -> AsyncIterator[InkeepClient]:
-    """A client that tries only once."""
-    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-    async with InkeepClient(inkeep_provider.model_copy(update=changes), keeps(KEY)) as opened:
-        yield opened
-
-
-REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+REFUSALS: dict[str, Case] = {
     "wrong key": (failure(401, "Invalid"), AuthenticationFailed, "Inkeep does not accept the key"),
     "no right": (failure(403, "No"), AuthenticationFailed, "Inkeep refuses access with this key"),
     "wrong address": (
@@ -72,21 +62,12 @@ REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
 
 @pytest.mark.parametrize("name", REFUSALS)
 async def test_each_failure_has_its_sentence(once: InkeepClient, inkeep_server: InkeepServer, name: str) -> None:
-    reply, kind, sentence = REFUSALS[name]
-    inkeep_server.script(reply)
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert re.sub(r":\d+/", ":PORT/", error.text) == sentence
-    assert error.advice
-    assert error.provider == "inkeep"
-    assert KEY not in repr(vars(error))
-    assert text_of(events) == ""
-    assert len(inkeep_server.requests) == 1
+    await check_refusal(once, inkeep_server, REFUSALS[name])
 
 
-MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
+MIDDLES: dict[str, Case] = {
     "an error as an event": (
-        lambda exchange: exchange.send_piece(event("error", {"message": "Oh"})),
+        piece(event("error", {"message": "Oh"})),
         Overloaded,
         "Inkeep has trouble of its own",
     ),
@@ -95,13 +76,7 @@ MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
 
 @pytest.mark.parametrize("name", MIDDLES)
 async def test_what_had_come_stays(once: InkeepClient, inkeep_server: InkeepServer, name: str) -> None:
-    then, kind, sentence = MIDDLES[name]
-    inkeep_server.script(sends(beginning("H", "el"), then=then))
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert error.text == sentence
-    assert text_of(events) == "Hel"
-    assert "finished" not in kinds(events)
+    await check_middle(once, inkeep_server, beginning("H", "el"), MIDDLES[name])
 
 
 async def test_each_rejected_field_is_told(once: InkeepClient, inkeep_server: InkeepServer) -> None:
@@ -131,10 +106,7 @@ async def test_an_integration_of_others_is_said(inkeep_provider: Provider) -> No
 
 @pytest.mark.parametrize("reply", [failure(503, "Busy"), failure(429, "Wait", {"Retry-After": "0"}), resets, hangs_up])
 async def test_a_failed_request_is_repeated(inkeep: InkeepClient, inkeep_server: InkeepServer, reply: Reply) -> None:
-    inkeep_server.script(reply, reply, says("Hello"))
-    events = await ask(inkeep)
-    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
-    assert text_of(events) == "Hello"
+    await check_repeated(inkeep, inkeep_server, reply)
 
 
 async def test_the_wait_that_the_server_asks_for_is_told(once: InkeepClient, inkeep_server: InkeepServer) -> None:

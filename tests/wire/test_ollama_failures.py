@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.wire.asking import fail, free_port, kinds, reasoning_of, request, text_of
+from tests.wire.asking import fail, free_port, reasoning_of, request
+from tests.wire.failing import Case, check_middle, check_refusal, last_piece
+from tests.wire.fixtures import opens_once
 from tests.wire.ollama_server import OllamaServer, Pulled, beginning, chunk, failure, last, line, pulls, streams
 from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, waits, whole
 from tui_chat.clients.ollama import OllamaClient
@@ -29,11 +30,7 @@ PULL_IT = "Pull it with: ollama pull test-model – or choose another model."
 LONGER = "Start a new session, or raise num_ctx in the provider's body.options or OLLAMA_CONTEXT_LENGTH."
 
 
-@pytest.fixture
-async def once(ollama_provider: Provider) -> AsyncIterator[OllamaClient]:
-    """A client that tries only once."""
-    async with OllamaClient(ollama_provider.model_copy(update={"retries": Retries(attempts=1)})) as opened:
-        yield opened
+once = opens_once(OllamaClient, "ollama_provider")
 
 
 REFUSALS: dict[str, tuple[Reply, type[ProviderError], str, str]] = {
@@ -111,31 +108,28 @@ REFUSALS: dict[str, tuple[Reply, type[ProviderError], str, str]] = {
 @pytest.mark.parametrize("name", REFUSALS)
 async def test_each_failure_has_its_sentence(once: OllamaClient, ollama_server: OllamaServer, name: str) -> None:
     reply, kind, sentence, advice = REFUSALS[name]
-    ollama_server.script(reply)
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert (error.text, error.advice, error.provider) == (sentence, advice, "ollama")
-    assert text_of(events) == ""
-    assert len(ollama_server.chats) == 1
+    error = await check_refusal(once, ollama_server, (reply, kind, sentence))
+    assert error.advice == advice
 
 
-@pytest.mark.parametrize(
-    ("piece", "kind", "sentence"),
-    [
-        (line({"error": "an error was encountered while running the model: CUDA error"}), Overloaded, "has trouble"),
-        (line({"error": {"message": "context size exceeded"}}), ContextTooLong, "is longer than test-model can read"),
-        (b"hello\n", BadStream, "sent something that is not JSON"),
-    ],
-)
-async def test_what_had_come_stays(
-    once: OllamaClient, ollama_server: OllamaServer, piece: bytes, kind: type[ProviderError], sentence: str
-) -> None:
-    ollama_server.script(sends([*beginning("H", "el"), piece]))
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert sentence in error.text
-    assert text_of(events) == "Hel"
-    assert "finished" not in kinds(events)
+MIDDLES: dict[str, Case] = {
+    "a crash": (
+        last_piece(line({"error": "an error was encountered while running the model: CUDA error"})),
+        Overloaded,
+        "Ollama has trouble of its own",
+    ),
+    "too long": (
+        last_piece(line({"error": {"message": "context size exceeded"}})),
+        ContextTooLong,
+        "The session is longer than test-model can read",
+    ),
+    "no JSON": (last_piece(b"hello\n"), BadStream, "Ollama sent something that is not JSON"),
+}
+
+
+@pytest.mark.parametrize("name", MIDDLES)
+async def test_what_had_come_stays(once: OllamaClient, ollama_server: OllamaServer, name: str) -> None:
+    await check_middle(once, ollama_server, beginning("H", "el"), MIDDLES[name])
 
 
 async def test_unfinished_thoughts_are_not_lost(once: OllamaClient, ollama_server: OllamaServer) -> None:
@@ -193,7 +187,7 @@ async def test_a_download_tells_how_far_it_is(ollama: OllamaClient, ollama_serve
     assert ollama_server.asked("/api/pull")[0].body == {"model": "qwen3", "stream": True}
 
 
-PULLS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+PULLS: dict[str, Case] = {
     "unknown": (
         streams({"status": "pulling manifest"}, {"error": "pull model manifest: file does not exist"}),
         ModelNotFound,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.wire.asking import ask, fail, free_port, kinds, text_of
+from tests.wire.asking import ask, fail, free_port, kinds
+from tests.wire.failing import Case, check_middle, check_refusal, piece
+from tests.wire.fixtures import opens_once
 from tests.wire.openai_server import (
     OpenAIServer,
     Reply,
@@ -22,7 +21,6 @@ from tests.wire.openai_server import (
     sends,
     whole,
 )
-from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.domain.errors import (
     AuthenticationFailed,
@@ -32,22 +30,15 @@ from tui_chat.domain.errors import (
     ContextTooLong,
     ModelNotFound,
     Overloaded,
-    ProviderError,
     RateLimited,
     RequestRejected,
 )
-from tui_chat.domain.providers import Provider, Retries, Timeouts
+from tui_chat.domain.providers import Provider, Retries
+
+once = opens_once(OpenAIChatClient, "provider", first_byte=0.2, silence=0.2)
 
 
-@pytest.fixture
-async def once(provider: Provider) -> AsyncIterator[OpenAIChatClient]:
-    """A client that tries only once."""
-    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-    async with OpenAIChatClient(provider.model_copy(update=changes), keeps(KEY)) as opened:
-        yield opened
-
-
-REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+REFUSALS: dict[str, Case] = {
     "wrong key": (failure(401, "Bad key"), AuthenticationFailed, "Acme does not accept the key"),
     "no right": (failure(403, "Not for you"), AuthenticationFailed, "Acme refuses access with this key"),
     "wrong key, said with 400": (
@@ -110,20 +101,12 @@ REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
 
 @pytest.mark.parametrize("name", REFUSALS)
 async def test_each_failure_has_its_sentence(once: OpenAIChatClient, openai_server: OpenAIServer, name: str) -> None:
-    reply, kind, sentence = REFUSALS[name]
-    openai_server.script(reply)
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert re.sub(r":\d+/", ":PORT/", error.text) == sentence
-    assert error.advice
-    assert error.provider == "acme"
-    assert text_of(events) == ""
-    assert len(openai_server.chats) == 1
+    await check_refusal(once, openai_server, REFUSALS[name])
 
 
-MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
+MIDDLES: dict[str, Case] = {
     "error": (
-        lambda exchange: exchange.send_piece(event({"error": {"message": "Upstream died"}})),
+        piece(event({"error": {"message": "Upstream died"}})),
         Overloaded,
         "Acme has trouble of its own",
     ),
@@ -132,13 +115,7 @@ MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
 
 @pytest.mark.parametrize("name", MIDDLES)
 async def test_what_had_come_stays(once: OpenAIChatClient, openai_server: OpenAIServer, name: str) -> None:
-    then, kind, sentence = MIDDLES[name]
-    openai_server.script(sends(beginning("H", "Hel"), then=then))
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert error.text == sentence
-    assert text_of(events) == "HHel"
-    assert "finished" not in kinds(events)
+    await check_middle(once, openai_server, beginning("H", "Hel"), MIDDLES[name], text="HHel")
 
 
 async def test_the_servers_words_are_kept_without_the_key(once: OpenAIChatClient, openai_server: OpenAIServer) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator
-
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, request, text_of
-from tests.wire.openai_server import Exchange, Reply, failure, hangs_up, page, resets, sends, whole
-from tests.wire.protocols import KEY, keeps
+from tests.wire.failing import Case, check_middle, check_refusal, check_repeated, last_piece, piece
+from tests.wire.fixtures import opens_once
+from tests.wire.openai_server import Reply, failure, hangs_up, page, resets, sends, whole
+from tests.wire.protocols import KEY
 from tests.wire.responses_server import (
     Event,
     ResponsesServer,
@@ -18,7 +17,6 @@ from tests.wire.responses_server import (
     item_events,
     message,
     response,
-    says,
     sse,
     streams,
     too_long,
@@ -35,23 +33,16 @@ from tui_chat.domain.errors import (
     ContextTooLong,
     ModelNotFound,
     Overloaded,
-    ProviderError,
     RateLimited,
     RequestRejected,
 )
-from tui_chat.domain.events import Finished, Retrying
+from tui_chat.domain.events import Finished
 from tui_chat.domain.messages import FinishReason
-from tui_chat.domain.providers import Provider, Retries, Timeouts
 
 LABEL = "OpenAI Responses"
 
 
-@pytest.fixture
-async def once(responses_provider: Provider) -> AsyncIterator[OpenAIResponsesClient]:
-    """A client that tries only once."""
-    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
-    async with OpenAIResponsesClient(responses_provider.model_copy(update=changes), keeps(KEY)) as opened:
-        yield opened
+once = opens_once(OpenAIResponsesClient, "responses_provider", first_byte=0.2, silence=0.2)
 
 
 def failed(code: str, message: str) -> Reply:
@@ -67,7 +58,7 @@ def filtered(*items: list[Event]) -> Reply:
 POLICY = "Invalid prompt: your prompt was flagged as potentially violating our usage policy."
 BAD_IMAGE = item_events({"id": "ig_1", "type": "image_generation_call", "result": "?"})
 
-REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
+REFUSALS: dict[str, Case] = {
     "wrong key": (wrong_key(), AuthenticationFailed, f"{LABEL} does not accept the key"),
     "no right": (failure(403, "Not for you"), AuthenticationFailed, f"{LABEL} refuses access with this key"),
     "unknown model": (unknown_model("test-model"), ModelNotFound, f"{LABEL} does not know the model test-model"),
@@ -140,42 +131,27 @@ REFUSALS: dict[str, tuple[Reply, type[ProviderError], str]] = {
 async def test_each_failure_has_its_sentence(
     once: OpenAIResponsesClient, responses_server: ResponsesServer, name: str
 ) -> None:
-    reply, kind, sentence = REFUSALS[name]
-    responses_server.script(reply)
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert re.sub(r":\d+/", ":PORT/", error.text) == sentence
-    assert error.advice
-    assert error.provider == "openai-responses"
-    assert KEY not in repr(vars(error))
-    assert text_of(events) == ""
-    assert len(responses_server.chats) == 1
+    await check_refusal(once, responses_server, REFUSALS[name])
 
 
-def _ends_with(exchange: Exchange, piece: bytes) -> None:
-    exchange.send_piece(piece)
-    exchange.end()
-
-
-MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
+MIDDLES: dict[str, Case] = {
     "an error": (
-        lambda exchange: exchange.send_piece(error_event("Oh", "server_error")),
+        piece(error_event("Oh", "server_error")),
         Overloaded,
         f"{LABEL} has trouble of its own",
     ),
     "an error as it is documented": (
-        lambda exchange: exchange.send_piece(error_event("Slow down", "rate_limit_exceeded", nested=False)),
+        piece(error_event("Slow down", "rate_limit_exceeded", nested=False)),
         RateLimited,
         f"{LABEL} asks to wait",
     ),
     "an error without a type": (
-        lambda exchange: _ends_with(exchange, b'event: error\ndata: {"message": "Oh"}\n\n'),
+        last_piece(b'event: error\ndata: {"message": "Oh"}\n\n'),
         Overloaded,
         f"{LABEL} has trouble of its own",
     ),
     "it failed": (
-        lambda exchange: _ends_with(
-            exchange,
+        last_piece(
             sse({"type": "response.failed", "response": response("failed", error={"code": "x", "message": "Oh"})}),
         ),
         Overloaded,
@@ -186,13 +162,7 @@ MIDDLES: dict[str, tuple[Reply, type[ProviderError], str]] = {
 
 @pytest.mark.parametrize("name", MIDDLES)
 async def test_what_had_come_stays(once: OpenAIResponsesClient, responses_server: ResponsesServer, name: str) -> None:
-    then, kind, sentence = MIDDLES[name]
-    responses_server.script(sends(beginning("H", "el"), then=then))
-    events, error = await fail(once)
-    assert type(error) is kind
-    assert error.text == sentence
-    assert text_of(events) == "Hel"
-    assert "finished" not in kinds(events)
+    await check_middle(once, responses_server, beginning("H", "el"), MIDDLES[name])
 
 
 async def test_the_servers_words_are_told_without_the_key(
@@ -252,10 +222,7 @@ async def test_the_wait_that_the_server_asks_for_is_told(
 async def test_a_failed_request_is_repeated(
     responses: OpenAIResponsesClient, responses_server: ResponsesServer, reply: Reply
 ) -> None:
-    responses_server.script(reply, reply, says("Hello"))
-    events = await ask(responses)
-    assert [one.attempt for one in events if isinstance(one, Retrying)] == [2, 3]
-    assert text_of(events) == "Hello"
+    await check_repeated(responses, responses_server, reply)
 
 
 @pytest.mark.parametrize("reply", [used_up(), failed("invalid_prompt", POLICY), failed("invalid_image", "No")])
