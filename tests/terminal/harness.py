@@ -43,10 +43,10 @@ PATIENCE = 60.0
 KEYS["esc"] = b"\x1b\x1b[?2026;0$y"
 
 #: Seconds without a sign of life after which the program rests: longer than it takes a frame to be drawn.
-REST = 0.03
+REST = 0.025
 
 #: Seconds of work after which it is not waited for any longer, as while a reply streams.
-EFFORT = 0.3
+EFFORT = 0.5
 
 #: What a program may ask a terminal, and what it is told.
 ANSWERS = (
@@ -163,7 +163,8 @@ class Terminal:
         """Wait until the program has read all that was sent to it and rests, however slow the machine is."""
         first = worked = self._work()
         since = time.monotonic()
-        while time.monotonic() - since < REST and worked - first < EFFORT * 1e9:
+        end = since + PATIENCE
+        while time.monotonic() < min(since + REST, end) and worked - first < EFFORT * 1e9:
             time.sleep(0.004)
             if (now := self._work()) != worked or self._is_busy():
                 worked, since = now, time.monotonic()
