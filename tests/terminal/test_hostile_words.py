@@ -79,6 +79,8 @@ def evil_home(home: Path, server: OpenAIServer, environment: dict[str, str], tmp
     work = tmp_path / "work"
     work.mkdir()
     (work / f"{in_file_names(EVIL)}.py").write_text(EVIL)
+    said = [{"role": "user", "content": EVIL}, {"role": EVIL, "content": EVIL}]
+    (work / "chats.jsonl").write_text(json.dumps({"title": EVIL, "model": EVIL, "messages": said}) + f"\n{EVIL}\n")
     environment |= {"VTE_VERSION": "7600", "PWD": str(work)}
     server.models_reply = whole({"object": "list", "data": [{"id": EVIL, "object": "model", "owned_by": EVIL}]})
     server.naming_reply = says(EVIL)
@@ -211,6 +213,11 @@ def back_to_input(terminal: Terminal) -> None:
         ("export", "evil0", "--format", "markdown", "-o", "-"),
         ("ask", "--json", "hello"),
         ("sessions", "delete", "evil1"),
+        ("sessions", "rename", "evil1", EVIL.replace("\0", "")),
+        ("usage", "--by", "session"),
+        ("export", "evil0", "--format", "html"),
+        ("import", "WORK/chats.jsonl"),
+        ("backup",),
     ],
     ids=lambda arguments: " ".join(arguments)[:20],
 )
@@ -218,7 +225,30 @@ def test_no_command_prints_it(
     environment: dict[str, str], server: OpenAIServer, evil_home: Path, arguments: tuple[str, ...]
 ) -> None:
     server.reply = says(EVIL)
-    with Terminal([sys.executable, "-m", "tui_chat", *arguments], environment=environment) as terminal:
+    words = [one.replace("WORK", str(evil_home)) for one in arguments]
+    with Terminal([sys.executable, "-m", "tui_chat", *words], environment=environment) as terminal:
         terminal.wait_exit()
         look(terminal, " ".join(arguments))
         assert terminal.raw
+
+
+def test_no_line_of_the_linear_mode_holds_it(start: Start, server: OpenAIServer, evil_home: Path) -> None:
+    server.script(says(EVIL), failure(400, EVIL, code=EVIL))
+    terminal = start("--plain", "--session", "evil0", ready="reads them")
+    commands = (
+        "/sessions",
+        "/show",
+        "/find evil",
+        "/trash",
+        "/outline",
+        "/model evil",
+        "/tags evil",
+        "/delete",
+        "/quit",
+    )
+    for line in ("hello", "once more", *commands):
+        terminal.keys(line, "<enter>")
+    assert terminal.wait_exit() == 0
+    assert len(server.chats) == 2
+    assert b"Deleted" in terminal.raw
+    look(terminal, "all of it")
