@@ -89,6 +89,15 @@ def test_a_browser_chats_and_downloads(address: str, browser: Browser, home: Pat
     assert [url for url in other if not url.startswith("blob:")] == []
     assert [text for text in browser.complaints() if "WebGL" not in text] == []
 
+    browser.call("Input.insertText", text="/quit")
+    wait_until(lambda: is_typed("/quit"), "the command")
+    insist(lambda: press_enter(browser), lambda: "-closed" in str(browser.run("document.body.className")))
+    assert "Start again" in str(browser.run("document.querySelector('.closed-dialog').innerText"))
+    browser.run("document.querySelector('.closed-dialog a').click()")
+    wait_until(
+        lambda: bool(browser.run("document.querySelector('body.-first-byte:not(.-closed)') !== null")), "the new start"
+    )
+
 
 def messages(history: Path) -> object:
     return {name: table for name, table in json.loads(history.read_text()).items() if name.startswith("messages/")}
