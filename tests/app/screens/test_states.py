@@ -48,6 +48,27 @@ async def test_keys_for_hits_are_shown_only_where_there_are_any() -> None:
         await driver.until(lambda: driver.chat.hints.hints == (("Esc", "close"),))
 
 
+async def test_keys_that_select_are_shown_while_they_do() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        await driver.open_session()
+        await driver.press("escape", "v")
+        await driver.until(lambda: driver.chat.hints.hints[0] == ("y", "copy") and len(driver.chat.hints.hints) == 5)
+        await driver.press("escape")
+        await driver.until(lambda: ("e", "edit") in driver.chat.hints.hints)
+
+
+async def test_the_keys_of_hits_are_shown_until_they_are_left() -> None:
+    write_history([("Pears", ["Are pears ripe?", "Pears are."])])
+    async with running() as driver:
+        chat = await driver.open_session()
+        await driver.press("escape", "slash", *"pears", "enter")
+        await driver.until(lambda: chat.hints.hints[0] == ("n N", "other hits"))
+        await driver.press("escape")
+        await driver.until(lambda: chat.focused is chat.prompt)
+        assert not chat.transcript.finder.query
+
+
 @pytest.mark.parametrize("size", [(80, 24), (80, 40), (120, 40), (40, 24)])
 async def test_notices_stand_below_the_title_at_the_right_edge(size: tuple[int, int]) -> None:
     async with running(size) as driver:
@@ -57,3 +78,9 @@ async def test_notices_stand_below_the_title_at_the_right_edge(size: tuple[int, 
         assert chat.toasts.region.y == chat.title_line.region.bottom
         assert chat.toasts.region.right == size[0] - 3
         assert chat.toasts.region.width == min(54, size[0] - 3)
+
+
+async def test_the_sessions_lie_over_no_more_than_there_is() -> None:
+    async with running((20, 5)) as driver:
+        await driver.press("ctrl+s")
+        await driver.until(lambda: screen(driver).sidebar.region.width == 20)
