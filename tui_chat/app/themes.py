@@ -221,19 +221,22 @@ def with_floor(variables: dict[str, str], theme: Theme) -> dict[str, str]:
     """
     if any(theme.name == own.name for own in OWN):
         return variables
-    return {**variables, **(_terminal_inks() if theme.ansi else _lifted_inks(variables))}
+    return {**variables, **(_terminal_inks(is_dark=theme.dark) if theme.ansi else _lifted_inks(variables))}
 
 
-def _terminal_inks() -> dict[str, str]:
+def _terminal_inks(*, is_dark: bool) -> dict[str, str]:
     """Return inks for a theme of the terminal's own colours, of which nothing is known.
 
     Bright black is the page itself in some palettes, so it is good for lines only.
     """
     quiet = {f"{kind}-{ink}": "ansi_default" for kind in ("text", "foreground") for ink in ("muted", "disabled")}
     grounds = {f"scrollbar-background{state}": "ansi_default" for state in ("", "-hover", "-active")}
+    # Black is the page of a dark palette.
+    cursor = {"input-cursor-background": "ansi_white", "input-cursor-foreground": "ansi_black"} if is_dark else {}
     return {
         **quiet,
         **grounds,
+        **cursor,
         "border-blurred": "ansi_bright_black",
         "scrollbar": "ansi_bright_black",
         "panel": "transparent",

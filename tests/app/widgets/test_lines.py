@@ -39,6 +39,9 @@ def test_a_line_with_two_ends_has_its_width_and_keeps_the_right_one(width: int) 
 def test_quiet_inks_give_way_on_a_cursor_row_and_marks_do_not() -> None:
     line = muted("fact ").append(Content.styled("●", "$text-primary"))
     assert [span.style for span in unmuted(line).spans] == ["$text-primary"]
+    waiting = Content.styled("waiting", "$text-warning")
+    assert unmuted(waiting).spans == waiting.spans
+    assert unmuted(waiting, is_ansi=True).spans == []
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,11 @@ def test_a_theme_of_the_terminals_colours_has_one_ink(theme: Theme) -> None:
     variables = variables_of(theme)
     quiet = [variables[f"{kind}-{name}"] for kind in ("text", "foreground") for name in ("muted", "disabled")]
     assert quiet == ["ansi_default"] * 4
+    # It is seen on the page: a block of black, or of white that is reversed, is not seen in a dark palette.
+    is_block_light = variables["input-cursor-background"] == "ansi_white"
+    is_reversed = variables["input-cursor-text-style"] == "reverse"
+    assert is_block_light is theme.dark
+    assert is_reversed is not theme.dark
     # Good for lines only: bright black is the page itself in some palettes.
     assert variables["border-blurred"] == "ansi_bright_black"
 

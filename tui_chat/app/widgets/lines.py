@@ -13,6 +13,8 @@ from tui_chat.app.themes import UNICODE, Glyphs
 EMPTY = Content("")
 """Nothing."""
 _QUIET = ("$foreground-muted", "$foreground-disabled")
+#: Hardly seen on the light row that has the cursor in dark themes of the terminal's colours.
+_PALE = ("$text-warning", "$text-success")
 
 
 def muted(text: str | Content) -> Content:
@@ -20,9 +22,15 @@ def muted(text: str | Content) -> Content:
     return _content(text).stylize_before("$foreground-muted")
 
 
-def unmuted(content: Content) -> Content:
-    """Return a line whose quiet inks give way to the ground's own, for a row with the cursor."""
-    return Content(content.plain, [span for span in content.spans if span.style not in _QUIET])
+def unmuted(content: Content, *, is_ansi: bool = False) -> Content:
+    """Return a line whose quiet inks give way to the ground's own, for a row with the cursor.
+
+    Args:
+        content: the line.
+        is_ansi: whether the theme is one of the terminal's colours, where pale inks give way, too.
+    """
+    weak = (*_QUIET, *_PALE) if is_ansi else _QUIET
+    return Content(content.plain, [span for span in content.spans if span.style not in weak])
 
 
 def fit(content: Content, width: int, glyphs: Glyphs = UNICODE) -> Content:

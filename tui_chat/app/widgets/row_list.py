@@ -207,7 +207,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         ]
         style = self.get_visual_style("rows--row", *(f"rows--{name}" for name in names))
         bar = self.bar(key, bright=has_cursor, dim=is_open)
-        left, right = (unmuted(row.left), unmuted(row.right)) if has_cursor else (row.left, row.right)
+        left, right = row.left, row.right
+        if has_cursor:
+            is_ansi = self.app.current_theme.ansi
+            left, right = unmuted(left, is_ansi=is_ansi), unmuted(right, is_ansi=is_ansi)
         # One cell of ground stays free at the right end.
         content = bar + ends(left, right, width - self.INDENT - 1, self.glyphs, gap=1) + " "
         return Visual.to_strips(self, content, width, 1, style, pad=True)[0]
