@@ -83,4 +83,4 @@ async def test_notices_stand_below_the_title_at_the_right_edge(size: tuple[int, 
 async def test_the_sessions_lie_over_no_more_than_there_is() -> None:
     async with running((20, 5)) as driver:
         await driver.press("ctrl+s")
-        await driver.until(lambda: screen(driver).sidebar.region.width == 20)
+        await driver.until(lambda: driver.chat.sidebar.region.width == 20)

@@ -224,7 +224,7 @@ async def test_a_running_reply_shows_its_images_at_once_and_once_only() -> None:
         pane.apply("run", ReasoningDelta(text="Hm."))
         pane.apply("run", ImageAdded(image=image_part(name="")))
         await hung(driver)
-        assert any("● claude-sonnet-4-5 · writing · 0 s" in line for line in driver.lines())
+        assert any("● claude-sonnet-4-5 · writing · " in line for line in driver.lines())
         assert any("► thought for " in line for line in driver.lines())
         assert pictured(driver)[0] == driver.row_of(" image · 400 × 200") + 1
         drawn = [one.row for one in pane.viewport.seen if isinstance(one.row, images.ImageRow)]

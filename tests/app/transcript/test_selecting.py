@@ -156,3 +156,4 @@ async def test_y_copies_and_escape_leaves() -> None:
         await driver.press("v", "escape")
         assert driver.pane.selector is None
         assert not driver.got(Transcript.BrowsingEnded)
+        assert len(driver.got(Transcript.SelectingChanged)) == 4

@@ -287,6 +287,18 @@ async def test_details_show_what_is_known() -> None:
         assert not any("cost" in line for line in driver.lines())
 
 
+async def test_details_come_into_sight_and_what_was_read_comes_back() -> None:
+    async with running([Entry(reply(REPLY * 3, id="abc"))]) as driver:
+        await driver.press("g", "d", "d")
+        before = driver.lines()
+        await driver.press("i")
+        assert any("id          abc" in line for line in driver.lines())
+        await driver.press("i", "d", "d", "i", "i")
+        assert any("id" not in line for line in driver.lines())
+        await driver.press("g", "d", "d")
+        assert driver.lines() == before
+
+
 @pytest.mark.parametrize(("key", "character"), [("enter", None), ("escape", None), ("a", None), ("x", "x"), ("?", "?")])
 async def test_what_means_nothing_here_goes_to_the_input(key: str, character: str | None) -> None:
     async with running(branch(1)) as driver:

@@ -114,6 +114,10 @@ class Browser:
         """Scroll until a row of a message is seen, with a few rows around it."""
         self._show(index, max(0, line - 3), line + 4)
 
+    def show_rows(self, index: int, count: int) -> None:
+        """Scroll until the first rows of a message are seen."""
+        self._show(index, 0, count)
+
     def _show(self, index: int, first: int, end: int) -> None:
         """Scroll as little as needed until rows of a message are seen; if they are too many, the first ones."""
         viewport, height = self._viewport, self._viewport.height

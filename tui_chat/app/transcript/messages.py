@@ -40,6 +40,10 @@ class HitShown(Message):
     count: int
 
 
+class SelectingChanged(Message):
+    """Text begins to be selected by keyboard, or no longer is."""
+
+
 @dataclass
 class CopyRequested(Message):
     """Text that was selected by keyboard is to be copied."""

@@ -33,6 +33,7 @@ class Reader(Flow):
     LinkPointed = messages.LinkPointed
     HitShown = messages.HitShown
     CopyRequested = messages.CopyRequested
+    SelectingChanged = messages.SelectingChanged
 
     def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:
         super().__init__(hints, id=id, classes=classes)
@@ -179,6 +180,7 @@ class Reader(Flow):
             return
         self.selector = Selector(self.stack, Place(index, Section.BODY, row.line.logical, row.line.start))
         self._show_selector(self.selector)
+        self.post_message(self.SelectingChanged())
 
     def leave_selecting(self) -> None:
         """Stop selecting by keyboard."""
@@ -186,6 +188,7 @@ class Reader(Flow):
             self.selector = None
             self.screen.clear_selection()
             self.redraw()
+            self.post_message(self.SelectingChanged())
 
     def select_by_key(self, event: events.Key, selector: Selector) -> None:
         """Let a key move the end of the selection, copy it, or end it; other keys mean nothing meanwhile."""

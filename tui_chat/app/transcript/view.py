@@ -177,13 +177,17 @@ class Transcript(Reader, can_focus=True):
         self._tell_cursor()
 
     def toggle(self, index: int, what: str) -> None:
-        """Open or fold a part of a message: ``unfolded`` its reasoning, ``detailed`` its facts."""
+        """Open or fold a part of a message: ``unfolded`` its reasoning, ``detailed`` its facts. What opens is seen."""
         sheet = self.stack.sheet(index)
+        before = len(sheet)
         setattr(sheet, what, not getattr(sheet, what))
         sheet.refresh(self.stack.hints)
         self.stack.settle(index)
+        grown = len(sheet) - before
         top, line = self.viewport.top
-        self.viewport.put(top, 0 if top == index and line >= len(sheet) else line)
+        self.viewport.put(top, max(0, line + grown) if top == index and line else line)
+        if grown > 0:
+            self._browser.show_rows(index, min(grown + 1, self.viewport.height // 2))
         self._after_move()
 
     def _tell_cursor(self) -> None:

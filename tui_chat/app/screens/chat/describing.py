@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from tui_chat.app.commands import Place, command, hints
+from tui_chat.app.screens import late
 from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
@@ -24,6 +25,10 @@ EDIT_KEYS: Rows = [("Enter", "send as a branch"), ("Ctrl+J", "newline"), ("Esc",
 
 ATTACHED_KEYS: Rows = [("Enter", "send"), ("/attachments", "look, remove"), ("Ctrl+J", "newline"), ("Esc", "browse")]
 """The footer while something is attached to the prompt that is being written."""
+
+
+SELECT_KEYS: Rows = [("y", "copy"), ("h j k l", "select"), ("w b", "words"), ("0 $", "line"), ("Esc", "leave")]
+"""The footer while text is selected by keyboard."""
 
 
 def completion_keys(*, is_chosen: bool) -> Rows:
@@ -63,27 +68,32 @@ def phase_of(reply: ChatMessage) -> str:
     return "writing"
 
 
-def footer(opened: OpenSession, place: Place, message: ChatMessage | None, *, is_running: bool) -> Rows:
+def footer(opened: OpenSession, place: Place, pane: late.ChatTranscript | None, *, is_running: bool) -> Rows:
     """Return the keys of the footer: those that mean something now.
 
     Args:
         opened: The open session.
         place: Where the keys go.
-        message: The browsed message.
+        pane: The message pane, once there is one.
         is_running: Whether a reply runs in the session.
     """
     if place is Place.INPUT and is_running:
         words = (("input.leave", "stop, keep the text"), ("input.send", "send next"), ("view.follow", "follow"))
         return [*((command(name).shown, word) for name, word in words), (command("app.help").shown, "keys")]
     without = {"input.leave"} if not len(opened.tree) else set()
-    if place is Place.TRANSCRIPT and message is not None and message.id in opened.tree:
+    if place is not Place.TRANSCRIPT or pane is None:
+        return hints(place, without=without)
+    if pane.selector is not None:
+        return SELECT_KEYS
+    if (message := pane.cursor_message) is not None and message.id in opened.tree:
         if message.status not in (MessageStatus.INTERRUPTED, MessageStatus.ERROR) or not message.text:
             without.add("reply.continue")
         if siblings(opened, message)[1] < 2:
             without |= {"message.previous_sibling", "message.diff"}
         if "```" not in message.text and "~~~" not in message.text:
             without.add("message.copy_code")
-    return hints(place, without=without)
+    found = [(command("browse.next_hit").shown, "other hits")] if len(pane.finder) > 1 else []
+    return [*found, *hints(place, without=without)]
 
 
 def cost_facts(session: ChatSession, services: Services) -> list[str]:

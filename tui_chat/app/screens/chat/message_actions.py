@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from asyncio import sleep
 
 from textual import on, work
@@ -14,6 +15,8 @@ from tui_chat.app.transcript import messages
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+
+_WEB_OR_MAIL = re.compile("(?:https?|mailto):", re.IGNORECASE)
 
 #: Seconds that a request has to leave before the screen is laid out anew, which takes about as long.
 HEAD_START = 0.01
@@ -195,6 +198,11 @@ class MessageActions(Drafting):
         """Go to the next hit, or the one before."""
         self.transcript.find_next(step)
 
+    @on(messages.SelectingChanged)
+    def tell_selecting(self) -> None:
+        """Show the keys that select, or no longer."""
+        self.show_status()
+
     def close_find_bar(self) -> None:
         """Put the input back, and give the keys to the transcript."""
         self.set_focus(self.transcript)
@@ -215,8 +223,11 @@ class MessageActions(Drafting):
 
     @work(group="dialog")
     async def ask_to_open(self, url: str) -> None:
-        """Open a link in the browser, once the user has seen where it goes."""
-        if await self.app.push_screen_wait(late.Confirm("Open this link?", url)):
+        """Open a link in the browser, once the user has seen where it goes; one that goes elsewhere is only shown."""
+        if not _WEB_OR_MAIL.match(url):
+            # Handed on, "--this" would be an option of the browser, and other schemes are other programs.
+            self.say(f"Only links to the web and mail are opened: {url}", kind="plain")
+        elif await self.app.push_screen_wait(late.Confirm("Open this link?", url)):
             self.app.open_url(url)
 
     async def action_follow(self) -> None:

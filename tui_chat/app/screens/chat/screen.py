@@ -186,7 +186,9 @@ class ChatScreen(
         self.set_focus(self.prompt)
 
     def action_leave_browsing(self) -> None:
-        """Go back to the input."""
+        """Go back to the input; what was looked for in the session is marked no longer."""
+        if self.is_browsing:
+            self.transcript.find("")
         self.set_focus(self.prompt)
 
     def action_show_help(self) -> None:

@@ -216,7 +216,6 @@ class ChatState(Screen[None]):
     def show_status(self) -> None:
         """Show what the open session does, and the keys that mean something now."""
         turn = self.replies.turn(self.opened.id)
-        message = None if self._transcript is None else self._transcript.cursor_message
         if self.find_bar.has_focus_within:
             self.hints.set_hints(describing.FIND_KEYS if self.find_bar.has_hits else describing.FIND_KEYS[-1:])
         elif self.menu.display and self.place is Place.INPUT:
@@ -226,7 +225,8 @@ class ChatState(Screen[None]):
         elif self.has_attached and self.place is Place.INPUT and turn is None:
             self.hints.set_hints(describing.ATTACHED_KEYS)
         else:
-            self.hints.set_hints(describing.footer(self.opened, self.place, message, is_running=turn is not None))
+            pane, is_running = self._transcript, turn is not None
+            self.hints.set_hints(describing.footer(self.opened, self.place, pane, is_running=is_running))
         elsewhere = len(self.replies) - (turn is not None)
         reply = turn.reply if turn is not None else None
         provider = self.services.providers.get(reply.provider) if reply is not None else None
