@@ -169,15 +169,6 @@ class Terminal:
             if (now := self._work()) != worked or self._is_busy():
                 worked, since = now, time.monotonic()
 
-    def wait_still(self, timeout: float = PATIENCE) -> str:
-        """Wait until nothing has been written for a while; return the screen."""
-        written, since, end = -1, time.monotonic(), time.monotonic() + timeout
-        while time.monotonic() < end and time.monotonic() - since < 0.6:
-            if len(self.raw) != written:
-                written, since = len(self.raw), time.monotonic()
-            time.sleep(0.02)
-        return self.text()
-
     def keys(self, *keys: str) -> None:
         """Press keys, each once the one before has had its effect: names as ``<enter>``, anything else is typed.
 

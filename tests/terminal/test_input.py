@@ -36,7 +36,7 @@ def test_earlier_prompts_of_all_sessions_come_back_and_the_draft_is_kept(
     assert terminal.wait_exit() == 0
     terminal = start(*at_server)
     terminal.wait_for("2 sessions")
-    terminal.wait_still()  # earlier prompts are read once the screen stands
+    terminal.settle()  # earlier prompts are read once the screen stands
     terminal.keys("my draft", "<up>")
     terminal.wait_for("▎ a second prompt")
     terminal.keys("<up>")
