@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 import httpx
@@ -62,6 +62,33 @@ async def check_beginnings(reader: type[BodyReader], body: bytes) -> None:
         reply, _ = await outcome(reader, body[:size])
         assert whole.startswith("".join(part["text"] for part in reply["parts"]))
         assert reply["status"] != "complete" or reply["parts"]
+
+
+async def check_any(reader: type[BodyReader], body: bytes) -> None:
+    """Check that a body of JSON, whatever is in it, gives a reply or an error of ours."""
+    reply, failed = await outcome(reader, body)
+    assert failed or reply["status"] in ("complete", "interrupted")
+
+
+#: Bytes that are no reply, alone or as an event.
+NO_REPLY = st.binary() | st.binary().map(lambda data: b"data: " + data + b"\n\n")
+
+
+async def check_no_reply(reader: type[BodyReader], body: bytes) -> None:
+    """Check that bytes that are no reply give an error of ours."""
+    _, failed = await outcome(reader, body)
+    assert failed
+
+
+def check_models(read: Callable[[Provider, bytes], object], body: bytes | str) -> None:
+    """Check that a list of models, whatever is in it, is read or gives an error of ours."""
+    try:
+        found = read(PROVIDER, body.encode() if isinstance(body, str) else body)
+    except ProviderError:
+        return
+    models, following = found if isinstance(found, tuple) else (found, "")
+    assert isinstance(models, list)
+    assert isinstance(following, str)
 
 
 #: Half surrogate pairs too: JSON can hold them.

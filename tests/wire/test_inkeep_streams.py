@@ -10,7 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.wire.bodies import TEXT, anything, check_beginnings, check_cuts, outcome, shaped, with_an_oddity
+from tests.wire.bodies import (
+    NO_REPLY,
+    TEXT,
+    anything,
+    check_any,
+    check_beginnings,
+    check_cuts,
+    check_no_reply,
+    outcome,
+    shaped,
+    with_an_oddity,
+)
 from tests.wire.inkeep_server import beginning, chunk, citation, cited, event
 from tui_chat.clients.inkeep_reply import ReplyReader
 
@@ -54,8 +65,7 @@ NAMES = st.sampled_from(["message_chunk", "records_cited", "message", "error", "
 @given(with_an_oddity(EVENTS, anything("stop")), NAMES)
 def test_any_events_give_a_reply_or_an_error_of_ours(values: list[Any], name: str) -> None:
     body = "".join(f"event: {name}\ndata: {json.dumps(value)}\n\n" for value in values)
-    reply, failed = asyncio.run(outcome(ReplyReader, body.encode()))
-    assert failed or reply["status"] in ("complete", "interrupted")
+    asyncio.run(check_any(ReplyReader, body.encode()))
 
 
 @given(with_an_oddity(RESULTS, anything("stop")))
@@ -64,7 +74,6 @@ def test_any_whole_answer_is_one_or_an_error_of_ours(values: list[Any]) -> None:
     assert failed or reply["status"] == "complete"
 
 
-@given(st.binary() | st.binary().map(lambda data: b"data: " + data + b"\n\n"))
+@given(NO_REPLY)
 def test_any_bytes_give_a_reply_or_an_error_of_ours(body: bytes) -> None:
-    _, failed = asyncio.run(outcome(ReplyReader, body))
-    assert failed
+    asyncio.run(check_no_reply(ReplyReader, body))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from types import MappingProxyType
-from urllib.parse import quote
 
 from tui_chat.clients.anthropic_models import models_page
 from tui_chat.clients.anthropic_reply import ReplyReader
@@ -20,9 +18,6 @@ from tui_chat.domain.requests import ChatRequest
 
 #: The version of the API. Later ones know no temperature.
 VERSION = "2023-06-01"
-
-#: Pages of the list of models that are read, of up to 1,000 models each.
-_MOST_PAGES = 20
 
 
 class AnthropicClient(HTTPClient):
@@ -40,15 +35,7 @@ class AnthropicClient(HTTPClient):
 
     async def models(self) -> list[ModelInfo]:
         """Return the models of ``GET /v1/models``, page by page."""
-        found: list[ModelInfo] = []
-        last = ""
-        for _ in range(_MOST_PAGES):
-            more = f"&after_id={quote(last, safe='')}" if last else ""
-            page, last = models_page(self.provider, await self._get(f"{self._version}models?limit=1000{more}"))
-            found += page
-            if not last:
-                break
-        return found
+        return await self._get_pages(f"{self._version}models?limit=1000", "after_id", models_page)
 
     async def _attempt(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
         refusals = self._refusals.setdefault(request.model, Refusals())
@@ -70,5 +57,4 @@ class AnthropicClient(HTTPClient):
 
     @property
     def _version(self) -> str:
-        """The version as it stands before each path, unless the base URL ends with one."""
-        return "" if re.search(r"/v\d+\w*/?$", self.provider.base_url) else "v1/"
+        return self._version_before("v1/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from urllib.parse import quote
@@ -16,9 +15,6 @@ from tui_chat.domain.errors import RequestRejected
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.providers import ModelInfo, Provider
 from tui_chat.domain.requests import ChatRequest
-
-#: Pages of the list of models that are read, of up to 1,000 models each.
-_MOST_PAGES = 20
 
 
 class GeminiClient(HTTPClient):
@@ -34,15 +30,7 @@ class GeminiClient(HTTPClient):
 
     async def models(self) -> list[ModelInfo]:
         """Return the models of ``GET /models`` that can generate content."""
-        found: list[ModelInfo] = []
-        token = ""
-        for _ in range(_MOST_PAGES):
-            more = f"&pageToken={quote(token, safe='')}" if token else ""
-            page, token = models_page(self.provider, await self._get(f"{self._version}models?pageSize=1000{more}"))
-            found += page
-            if not token:
-                break
-        return found
+        return await self._get_pages(f"{self._version}models?pageSize=1000", "pageToken", models_page)
 
     async def _attempt(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
         refused = self._refused.setdefault(request.model, set())
@@ -69,5 +57,4 @@ class GeminiClient(HTTPClient):
 
     @property
     def _version(self) -> str:
-        """The version as it stands before each path, unless the base URL ends with one."""
-        return "" if re.search(r"/v\d+\w*/?$", self.provider.base_url) else "v1beta/"
+        return self._version_before("v1beta/")

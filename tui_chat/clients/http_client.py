@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from typing import ClassVar
+from urllib.parse import quote
 
 from tui_chat.clients import failures
 from tui_chat.clients.base import NO_KEY, ChatClient, Key, KeySource, no_key
@@ -15,8 +17,11 @@ from tui_chat.clients.running import RunningStreams
 from tui_chat.clients.transport import NO_HEADERS, Answer, Transport, prepare
 from tui_chat.domain.errors import AuthenticationFailed, ConnectionFailed, RequestRejected
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.providers import Credentials, Provider, masked
+from tui_chat.domain.providers import Credentials, ModelInfo, Provider, masked
 from tui_chat.domain.requests import ChatRequest
+
+#: Pages of the list of models that are read, of up to 1,000 models each.
+MOST_PAGES = 20
 
 
 class HTTPClient(ChatClient):
@@ -90,6 +95,30 @@ class HTTPClient(ChatClient):
         await self._need_key()
         async with self._connected().send("GET", path) as answer:
             return await answer.read()
+
+    async def _get_pages(
+        self, path: str, parameter: str, read: Callable[[Provider, bytes], tuple[list[ModelInfo], str]]
+    ) -> list[ModelInfo]:
+        """Return the models of a list that comes in pages.
+
+        Args:
+            path: Below the provider's base URL, with parameters.
+            parameter: Names the page; the first needs none.
+            read: Returns the models of a page, and what names the next one; empty if there is none.
+        """
+        found: list[ModelInfo] = []
+        following = ""
+        for _ in range(MOST_PAGES):
+            wanted = f"&{parameter}={quote(following, safe='')}" if following else ""
+            page, following = read(self.provider, await self._get(f"{path}{wanted}"))
+            found += page
+            if not following:
+                break
+        return found
+
+    def _version_before(self, usual: str) -> str:
+        """Return the version as it stands before each path; empty if the base URL ends with one."""
+        return "" if re.search(r"/v\d+\w*/?$", self.provider.base_url) else usual
 
     @asynccontextmanager
     async def _post(

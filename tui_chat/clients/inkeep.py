@@ -8,7 +8,6 @@ Both operations are plain functions too::
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from urllib.parse import quote
@@ -83,9 +82,8 @@ class InkeepClient(HTTPClient):
 
     def _path(self, session_id: str) -> str:
         """Return where a session is created, or continued; the version is left out if the base URL ends with one."""
-        version = "" if re.search(r"/v\d+/?$", self.provider.base_url) else "v0/"
         session = f"{quote(session_id, safe='')}/" if session_id else ""
-        return f"{version}chat_sessions/{session}chat_results"
+        return f"{self._version_before('v0/')}chat_sessions/{session}chat_results"
 
 
 def _unknown_session(error: ModelNotFound, provider: Provider) -> ModelNotFound:
