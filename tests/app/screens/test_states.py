@@ -80,6 +80,17 @@ async def test_notices_stand_below_the_title_at_the_right_edge(size: tuple[int, 
         assert chat.toasts.region.width == min(54, size[0] - 3)
 
 
+async def test_notices_stand_beside_the_sessions_that_lie_over_the_page() -> None:
+    async with running((80, 24)) as driver:
+        chat = driver.chat
+        await driver.press("ctrl+s")
+        chat.say("Named Pears")
+        await driver.until(lambda: chat.toasts.region.height > 2 and chat.toasts.region.x == chat.sidebar.region.right)
+        assert chat.toasts.region.right == 77
+        await driver.press("escape")
+        await driver.until(lambda: chat.toasts.region.width == 54)
+
+
 async def test_the_sessions_lie_over_no_more_than_there_is() -> None:
     async with running((20, 5)) as driver:
         await driver.press("ctrl+s")

@@ -179,6 +179,7 @@ class ChatScreen(
     @on(ChatSidebar.OverChanged)
     def dim_page(self, event: ChatSidebar.OverChanged) -> None:
         self.main.set_class(event.is_over, "-dimmed")
+        self.toasts.set_class(event.is_over, "-beside")
 
     @on(ChatSidebar.Opened)
     async def open_picked(self, event: ChatSidebar.Opened) -> None:
