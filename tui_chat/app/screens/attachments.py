@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import STEPS, Sheet
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.transcript.view import Transcript
@@ -106,8 +106,7 @@ class AttachmentsDialog(Sheet[None]):
         Binding("enter", "open", "look into it"),
         Binding("t", "do('text')", "write out as text"),
         Binding("D,delete,backspace", "do('remove')", "remove"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
+        *STEPS,
     ]
 
     def __init__(self, parts: Callable[[], Sequence[Part]], do: Do) -> None:
@@ -123,10 +122,6 @@ class AttachmentsDialog(Sheet[None]):
     def on_mount(self) -> None:
         self.query_one(Pick).focus()
         self._show()
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
 
     def action_open(self) -> None:
         """Look into the one with the cursor."""

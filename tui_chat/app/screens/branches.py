@@ -101,10 +101,6 @@ class BranchesDialog(Sheet[str]):
         """Go to the message with the cursor."""
         self.query_one(BranchList).choose()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(BranchList).move(step)
-
     def action_end(self, is_last: bool) -> None:
         """Move the cursor to the first message, or to the last."""
         rows = self.query_one(BranchList)

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.screens.code_files import ask_and_compare, ask_and_save
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import STEPS, Sheet
 from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.sanitize import sanitize
@@ -56,8 +56,7 @@ class CodeDrawer(Sheet[CodeBlock]):
         Binding("tab", "everywhere", "all sessions", priority=True),
         # Before any widget gets it, so that what is typed right behind lands in the field.
         Binding("slash", "filter", "filter", show=False, priority=True),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
+        *STEPS,
         Binding("d,pagedown", "scroll(1)", "scroll", show=False),
         Binding("u,pageup", "scroll(-1)", "scroll", show=False),
     ]
@@ -90,10 +89,6 @@ class CodeDrawer(Sheet[CodeBlock]):
     def _block(self) -> CodeBlock | None:
         key = self.query_one(Pick).cursor_id
         return self._blocks[int(key)] if key else None
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
 
     def action_scroll(self, step: int) -> None:
         """Scroll the code by a page."""

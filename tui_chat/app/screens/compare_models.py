@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import events, on
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.screens.model_picker import Picked
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import FIELD_MOVES, Sheet
 from tui_chat.app.widgets import Pick, Row, RowList
 from tui_chat.chat.rivals import FEWEST, MOST
 from tui_chat.chat.services import Services
@@ -45,10 +45,7 @@ class CompareModels(Sheet[list[Picked]]):
 
     KEYS: ClassVar = [("Space", "tick"), ("Enter", "compare"), ("type", "filter"), ("↑ ↓", "model"), ("Esc", "close")]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "next", show=False, priority=True),
-        Binding("up", "move(-1)", "previous", show=False, priority=True),
-        Binding("pagedown", "move(10)", "page", show=False, priority=True),
-        Binding("pageup", "move(-10)", "page", show=False, priority=True),
+        *FIELD_MOVES,
     ]
 
     def __init__(self, services: Services, ticked: Sequence[Picked]) -> None:
@@ -83,10 +80,6 @@ class CompareModels(Sheet[list[Picked]]):
     @on(RowList.Chosen)
     def tick_clicked(self, event: RowList.Chosen) -> None:
         self._tick(event.key)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
 
     @on(TickField.Ticked)
     def tick(self) -> None:
@@ -154,7 +147,7 @@ class CompareModels(Sheet[list[Picked]]):
 
     def _heading(self, name: str, trouble: str) -> Content:
         label = self._services.provider(name).label
-        return Content.assemble((label, "bold $foreground-muted"), (f"  {trouble}" if trouble else "", "$text-warning"))
+        return Content.assemble((label, "bold $foreground-muted"), (f"   {trouble}" if trouble else "", "not bold $text-warning"))
 
     def _note(self, words: str, *, is_trouble: bool = False) -> None:
         self.query_one(".note", Static).update(Content.styled(words, "$text-warning" if is_trouble else ""))

@@ -90,10 +90,6 @@ class ContextDialog(Sheet[ContextWish]):
         rows.focus()
         rows.last()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
-
     def action_end(self, is_last: bool) -> None:
         """Move the cursor to one end."""
         rows = self.query_one(Pick)

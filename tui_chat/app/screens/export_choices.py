@@ -8,13 +8,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
+from tui_chat.app.screens.sheet import STEPS
 from tui_chat.app.widgets import Pick, Row, muted
 from tui_chat.exporters.registry import EXPORTERS, Exporter, ExportOptions
 
-_MOVES: list[BindingType] = [
-    Binding("j,down", "move(1)", "next", show=False),
-    Binding("k,up", "move(-1)", "previous", show=False),
-]
 _REDACT = "redact"
 
 #: The options by their field, with their words.
@@ -26,10 +23,20 @@ _OPTIONS = {
 }
 
 
-class Formats(Pick):
+class _Choices(Pick):
+    """A list that moves its cursor itself, since two stand in the dialog."""
+
+    BINDINGS: ClassVar[list[BindingType]] = STEPS
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor."""
+        self.move(step)
+
+
+class Formats(_Choices):
     """The formats; the one with the cursor is chosen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*_MOVES, Binding("space", "app.focus_next", "options", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "app.focus_next", "options", show=False)]
 
     def __init__(self) -> None:
         super().__init__([Row(Content(""), key=name) for name in EXPORTERS])
@@ -47,15 +54,11 @@ class Formats(Pick):
         label = Content.styled(one.label, "bold") if is_chosen else Content(one.label)
         return Row(mark + label, muted(f"{one.extension:<6}"), one.name)
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.move(step)
 
-
-class Options(Pick):
+class Options(_Choices):
     """What goes in beside the texts, to be ticked."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*_MOVES, Binding("space", "tick", "tick", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "tick", "tick", show=False)]
 
     class Changed(Message):
         """An option was ticked, or no longer is."""
@@ -92,10 +95,6 @@ class Options(Pick):
         """Show the options of a format."""
         self.exporter = exporter
         self.refresh()
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.move(step)
 
     def action_tick(self) -> None:
         """Tick the option with the cursor, or take the tick away."""

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.dialogs import AskSecret, AskText
 from tui_chat.app.screens.model_rows import ModelRows, age
 from tui_chat.app.screens.pull import PullDialog
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import FIELD_MOVES, Sheet
 from tui_chat.app.widgets import Hints, RowList, counted
 from tui_chat.chat.model_offers import OfferGroup, matching, offer_groups, toggle_favourite
 from tui_chat.chat.provider_states import keep_key
@@ -72,10 +72,7 @@ class ModelPicker(Sheet[Picked]):
 
     KEYS: ClassVar = _IN_LIST
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "next", show=False, priority=True),
-        Binding("up", "move(-1)", "previous", show=False, priority=True),
-        Binding("pagedown", "move(10)", "page", show=False, priority=True),
-        Binding("pageup", "move(-10)", "page", show=False, priority=True),
+        *FIELD_MOVES,
         Binding("g,home", "end(False)", "first", show=False),
         Binding("G,end", "end(True)", "last", show=False),
         Binding("enter", "use", "use here", show=False),
@@ -149,10 +146,6 @@ class ModelPicker(Sheet[Picked]):
     def action_filter(self) -> None:
         """Go to the filter."""
         self.set_focus(self.query_one(Input))
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor, over the names of providers."""
-        self.query_one(ModelRows).move(step)
 
     def action_end(self, is_last: bool) -> None:
         """Move the cursor to one end."""

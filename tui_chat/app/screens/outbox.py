@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.ask_lines import AskLines
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Pick, Row
 
@@ -67,8 +67,7 @@ class OutboxDialog(Sheet[str]):
         Binding("K,shift+up", "shift(-1)", "sooner"),
         Binding("D,delete", "cancel", "cancel"),
         Binding("enter", "go", "go there"),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
+        *MOVES,
     ]
 
     def __init__(self, load: Callable[[], Awaitable[Sequence[OutboxRow]]], do: Do) -> None:
@@ -86,10 +85,6 @@ class OutboxDialog(Sheet[str]):
         self.query_one(Pick).focus()
         await self._show()
         self.set_interval(1, self._show)
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
 
     async def action_send_now(self) -> None:
         """Send the prompt with the cursor now."""

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.dialogs import AskText
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import STEPS, Sheet
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.chat.params import FIELDS, ParamField, carried, changed, shown, stepped
 from tui_chat.domain.providers import Provider
@@ -32,8 +32,7 @@ class ParamSheet(Sheet[Result]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
+        *STEPS,
         Binding("right,l", "step(1)", "more", show=False),
         Binding("left,h", "step(-1)", "less", show=False),
         Binding("enter", "edit", "edit", show=False),
@@ -85,10 +84,6 @@ class ParamSheet(Sheet[Result]):
         if self.provider is not None and key not in carried(self.provider.protocol):
             second = f"Without effect here: it is not sent to {self.provider.label}."
         return Content("\n").join([Content(field.note), muted(second)])
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
 
     def action_step(self, step: int) -> None:
         """Take the next value."""

@@ -163,10 +163,6 @@ class PersonasDialog(Sheet[Persona]):
         self.query_one(Pick).focus()
         self._load(self._now)
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
-
     def action_use(self) -> None:
         """Use the persona with the cursor."""
         self.query_one(Pick).choose()

@@ -12,7 +12,7 @@ from textual.fuzzy import FuzzySearch
 from textual.widget import Widget
 from textual.widgets import Input
 
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import FIELD_MOVES, MOVES, Sheet
 from tui_chat.app.widgets import Pick, Row, RowList
 
 #: Characters of a word that are compared with what is typed.
@@ -32,10 +32,7 @@ class PickOne(Sheet[int]):
     KEYS: ClassVar = [("Enter", "choose"), ("↑ ↓", "move"), ("Esc", "close")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "choose", show=False),
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
-        Binding("d,pagedown", "move(10)", "page", show=False),
-        Binding("u,pageup", "move(-10)", "page", show=False),
+        *MOVES,
     ]
 
     def __init__(
@@ -77,10 +74,6 @@ class PickOne(Sheet[int]):
         """Choose the row with the cursor."""
         self.query_one(Pick).choose()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor, not past the ends."""
-        self.query_one(Pick).move(step)
-
     def row(self, place: int, word: Content) -> Row:
         """Return how a word is shown."""
         mark = Content.styled("● ", "$text-primary") if place == self._chosen else Content("  ")
@@ -93,10 +86,7 @@ class PickFiltered(PickOne):
     KEYS: ClassVar = [("Enter", "go there"), ("type", "filter"), ("↑ ↓", "move"), ("Esc", "close")]
     OF_A_ROW: ClassVar = frozenset({"Enter", "↑ ↓"})
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", "next", show=False, priority=True),
-        Binding("up", "move(-1)", "previous", show=False, priority=True),
-        Binding("pagedown", "move(10)", "page", show=False, priority=True),
-        Binding("pageup", "move(-10)", "page", show=False, priority=True),
+        *FIELD_MOVES,
     ]
 
     def compose_body(self) -> Iterable[Widget]:

@@ -81,10 +81,6 @@ class ProvidersScreen(Sheet[None]):
     def tell(self) -> None:
         self._tell()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
-
     @on(Pick.Chosen)
     def check_clicked(self) -> None:
         self.action_check()

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.screens.dialogs import AskText
-from tui_chat.app.screens.sheet import Sheet
+from tui_chat.app.screens.sheet import STEPS, Sheet
 from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.config.setting_fields import SettingField, setting_fields
@@ -44,8 +44,7 @@ class SettingsScreen(Sheet[None]):
         ("Esc", "close"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)", "next", show=False),
-        Binding("k,up", "move(-1)", "previous", show=False),
+        *STEPS,
         Binding("pagedown", "move(10)", "page", show=False),
         Binding("pageup", "move(-10)", "page", show=False),
         Binding("right,l,space", "turn(1)", "next value", show=False),
@@ -95,10 +94,6 @@ class SettingsScreen(Sheet[None]):
         sections.open_id = self._section
         self._rows.focus()
         self._show()
-
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self._rows.move(step)
 
     def action_turn(self, step: int) -> None:
         """Take the next value of those that there are."""

@@ -15,18 +15,31 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.stylesheets import dialog_stylesheets
-from tui_chat.app.widgets import Hints
+from tui_chat.app.widgets import Hints, RowList
 
 Result = TypeVar("Result")
 
 
-MOVES: list[BindingType] = [
+STEPS: list[BindingType] = [
     Binding("j,down", "move(1)", "next", show=False),
     Binding("k,up", "move(-1)", "previous", show=False),
+]
+"""The keys that move the cursor of a dialog's list row by row."""
+
+MOVES: list[BindingType] = [
+    *STEPS,
     Binding("d,pagedown", "move(10)", "page", show=False),
     Binding("u,pageup", "move(-10)", "page", show=False),
 ]
-"""The keys that move the cursor of a list, for dialogs with an ``action_move``."""
+"""Those, and the ones that move it by pages."""
+
+FIELD_MOVES: list[BindingType] = [
+    Binding("down", "move(1)", "next", show=False, priority=True),
+    Binding("up", "move(-1)", "previous", show=False, priority=True),
+    Binding("pagedown", "move(10)", "page", show=False, priority=True),
+    Binding("pageup", "move(-10)", "page", show=False, priority=True),
+]
+"""The keys that move it while letters go to a field."""
 
 
 class Sheet(ModalScreen[Result]):
@@ -75,6 +88,13 @@ class Sheet(ModalScreen[Result]):
     def is_open(self) -> bool:
         """Whether it is on screen still: when it closes, what is in it goes before what was asked for comes."""
         return self.is_attached and self in self.app.screen_stack
+
+    def action_move(self, step: int) -> None:
+        """Move the cursor of the list, if there is one."""
+        # Asked for by name: an abstract class is no type to ask for.
+        lists = [rows for rows in self.query("RowList") if isinstance(rows, RowList)]
+        if lists:
+            lists[0].move(step)
 
     def action_dismiss_empty(self) -> None:
         """Close without a result."""

@@ -84,11 +84,6 @@ class TemplatesDialog(Sheet[Wanted]):
         for rows in self.query(Pick):
             rows.focus()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        for rows in self.query(Pick):
-            rows.move(step)
-
     def action_want(self, wish: str) -> None:
         """Close, and tell what is to be done with the prompt under the cursor."""
         name = next((rows.cursor_id or "" for rows in self.query(Pick)), "")

@@ -52,10 +52,6 @@ class TrashDialog(Sheet[str]):
         self.query_one(Pick).focus()
         self._show()
 
-    def action_move(self, step: int) -> None:
-        """Move the cursor."""
-        self.query_one(Pick).move(step)
-
     def action_restore(self) -> None:
         """Restore the session with the cursor."""
         self.query_one(Pick).choose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from textual.reactive import var
@@ -46,13 +47,13 @@ class Flow(Window):
 
     # ---- for the subclass -------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def arrived(self, at: int | None) -> None:
         """Do what has to be done when another branch is shown, scrolled to a message or to the end."""
-        raise NotImplementedError
 
+    @abstractmethod
     def counted(self) -> None:
         """Do what has to be done when the number of messages has changed."""
-        raise NotImplementedError
 
     # ---- what is shown ----------------------------------------------------------------------------------------------
 
