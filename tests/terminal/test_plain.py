@@ -51,6 +51,31 @@ def test_commands_of_the_screen_and_mistakes_are_told(environment: dict[str, str
     assert "/delete-message: delete with its reply" in written
 
 
+def test_files_go_along_and_secrets_are_asked_about(
+    environment: dict[str, str], server: OpenAIServer, at_server: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "notes.md").write_text("remember the milk")
+    key = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"
+    lines = (
+        f"/attach {tmp_path / 'notes.md'}",
+        "/attach nowhere.txt",
+        "read this",
+        f"token {key}",
+        "n",
+        f"it: {key}",
+        "r",
+    )
+    written = typed(environment, *lines, "/attachments", options=at_server)
+
+    assert "The next prompt takes along: notes.md." in written
+    assert "There is no file nowhere.txt." in written
+    assert "Not sent." in written
+    assert "Nothing is attached." in written
+    first, second = [str(request.body["messages"][-1]["content"]) for request in server.chats]
+    assert "read this" in first and "remember the milk" in first
+    assert second.startswith("it: «") and key not in second and "milk" not in second
+
+
 def test_a_reply_is_stopped_kept_continued_and_answered_otherwise(
     start: Start, server: OpenAIServer, at_server: tuple[str, ...]
 ) -> None:

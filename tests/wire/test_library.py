@@ -32,7 +32,14 @@ from tui_chat import (
     send,
     session_to_dict,
 )
-from tui_chat.domain.errors import AuthenticationFailed, ModelNotFound, NotFound, TimedOut, TransferError
+from tui_chat.domain.errors import (
+    AttachmentRefused,
+    AuthenticationFailed,
+    ModelNotFound,
+    NotFound,
+    TimedOut,
+    TransferError,
+)
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import FinishReason, MessageStatus
 
@@ -81,6 +88,14 @@ class TestSend:
         tree = (await get_session(services=services)).tree
         assert [one.id for one in tree.siblings("mine")] == ["mine", other.message_id]
         assert branch.message_id in tree
+
+    async def test_files_go_along(self, services: Services, openai_server: OpenAIServer, tmp_path: Path) -> None:
+        (tmp_path / "notes.md").write_text("remember the milk")
+        await send("Read this.", files=[tmp_path / "*.md"], services=services)
+        assert "remember the milk" in str(openai_server.chats[-1].body["messages"][-1]["content"])
+        with pytest.raises(AttachmentRefused, match="no file"):
+            await send("And this.", files=["nowhere.txt"], services=services)
+        assert len(openai_server.chats) == 1
 
     async def test_without_saving_nothing_is_kept(self) -> None:
         reply = await send("Hi", save=False)

@@ -7,18 +7,20 @@ them it opens the user's config and history for the one call, and closes them ag
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from tui_chat.chat import exporting
+from tui_chat.chat.attaching import check_taken, read_parts
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.remote import delete_remote, rename_remote
 from tui_chat.chat.services import Options, Services
 from tui_chat.chat.turn import Turn
 from tui_chat.domain.errors import NotFound, TimedOut
 from tui_chat.domain.events import StreamEvent
-from tui_chat.domain.messages import ChatMessage
+from tui_chat.domain.messages import ChatMessage, Part
 from tui_chat.domain.providers import Credentials
 from tui_chat.domain.requests import Action, ChatResponse
 from tui_chat.domain.sessions import ChatSession
@@ -87,6 +89,7 @@ async def reset(services: Services, provider: str = "") -> None:
 async def send(
     text: str,
     *,
+    files: Sequence[str | Path] = (),
     services: Services | None = None,
     session_id: str = "",
     parent_message_id: str | None = None,
@@ -103,6 +106,7 @@ async def send(
 
     Args:
         text: The prompt; of no use for a ``variant``.
+        files: Text files and images that go along with it; folders and patterns such as ``src/**/*.py``, too.
         services: What `init` returned.
         session_id: The session to go on in, by its id or the start of it; empty begins one.
         parent_message_id: The message that the prompt follows; the end of what is visible unless it is named. For a
@@ -123,6 +127,7 @@ async def send(
     Raises:
         ProviderError: if the request failed; what had come is kept in the session.
         NotFound: if there is no such session or message.
+        AttachmentRefused: if a file cannot be attached, or the model takes no images.
         HistoryError: if the prompt could not be saved; nothing was sent then.
     """
     async with _services(services, provider, model, save=save) as ready:
@@ -131,7 +136,8 @@ async def send(
             opened.session.system_prompt = system_prompt
         if services is not None and (provider or model):
             _choose(opened.session, ready, provider, model)
-        turn = _turn(ready, opened, text, parent_message_id, message_id, Action(action))
+        parts = await _parts(ready, opened.session, files)
+        turn = _turn(ready, opened, text, parts, parent_message_id, message_id, Action(action))
         await _run(turn, on_progress, timeout)
         if turn.error is not None:
             raise turn.error
@@ -253,8 +259,21 @@ def _choose(session: ChatSession, services: Services, provider: str, model: str)
     session.model = model or services.provider(session.provider).default_model
 
 
+async def _parts(services: Services, session: ChatSession, files: Sequence[str | Path]) -> list[Part]:
+    """Read what is attached, and check that who answers takes it."""
+    parts = [part for file in files for part in await asyncio.to_thread(read_parts, str(file), Path.cwd())]
+    check_taken(parts, services.provider(session.provider), services.models.info(session.provider, session.model))
+    return parts
+
+
 def _turn(
-    services: Services, opened: OpenSession, text: str, parent_id: str | None, message_id: str, action: Action
+    services: Services,
+    opened: OpenSession,
+    text: str,
+    parts: Sequence[Part],
+    parent_id: str | None,
+    message_id: str,
+    action: Action,
 ) -> Turn:
     """Return the turn that does what is asked for."""
     if parent_id is not None and parent_id not in opened.tree:
@@ -262,7 +281,7 @@ def _turn(
     prompt: ChatMessage | None = None
     if action is Action.NEXT:
         opened.session.current_node = parent_id or opened.session.current_node
-        prompt = opened.add_prompt(text)
+        prompt = opened.add_prompt(text, parts)
         parent_id = prompt.id
     elif parent_id is None:
         raise NotFound("A variant needs the id of the prompt that it answers.", advice="Give parent_message_id.")

@@ -8,6 +8,7 @@ from asyncio import Runner
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -15,13 +16,15 @@ import click
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.history import SessionHistory
 from tui_chat.app.screens.chat.message_changes import MessageChanges
+from tui_chat.chat.attaching import check_taken, read_parts
 from tui_chat.chat.open_session import OpenSession
+from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn, send
 from tui_chat.cli.output import printable
 from tui_chat.domain.errors import ChatError, NotFound
 from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDelta
-from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
+from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, MessageStatus, Part, Role
 from tui_chat.domain.sessions import SessionSummary
 
 T = TypeVar("T")
@@ -41,11 +44,13 @@ class PlainChat:
         opened: The open session.
         history: All sessions, and the changes to them.
         messages: The changes to messages and branches.
+        attached: What goes along with the next prompt.
     """
 
     def __init__(self, services: Services, runner: Runner) -> None:
         self.services = services
         self.history = SessionHistory(services, self._held)
+        self.attached: list[Part] = []
         self.messages = MessageChanges(services, self.history)
         self.opened: OpenSession = self.history.begin()
         self._runner = runner
@@ -90,9 +95,48 @@ class PlainChat:
             lines.append(line[:-1])
             label = "more: "
 
+    def attach(self, wanted: str) -> None:
+        """Attach a file, a folder or a pattern to the next prompt.
+
+        Raises:
+            AttachmentRefused: if that cannot be done.
+        """
+        self.attached += read_parts(wanted, Path.cwd())
+        self.tell_attached()
+
+    def tell_attached(self) -> None:
+        """Say what goes along with the next prompt."""
+        names = ", ".join(part.name for part in self.attached if isinstance(part, FilePart | ImagePart))
+        self.say(f"The next prompt takes along: {names}." if names else "Nothing is attached.")
+
     def send(self, text: str) -> None:
-        """Send a prompt and write the reply."""
-        self.run(send(self.services, self.opened, text))
+        """Send a prompt with what is attached, and write the reply."""
+        session = self.opened.session
+        info = self.services.models.info(session.provider, session.model)
+        try:
+            check_taken(self.attached, self.services.provider(session.provider), info)
+        except ChatError as error:
+            self.say(error.sentence)
+            return
+        agreed = self._agreed(text)
+        if agreed is None:
+            self.say("Not sent.")
+            return
+        turn = send(self.services, self.opened, *agreed)
+        self.attached = []
+        self.run(turn)
+
+    def _agreed(self, text: str) -> tuple[str, list[Part]] | None:
+        """Return what may be sent of a prompt and what is attached; nothing if that holds a secret that is to stay."""
+        is_built_in = self.services.provider(self.opened.session.provider).is_built_in
+        found = summary(secrets_in(texts_of(text, self.attached)))
+        if is_built_in or not found or not self.services.settings.privacy.warn_of_secrets:
+            return text, self.attached
+        answer = self.ask(f"This seems to hold {found}. y sends it, r sends placeholders, Enter does not")
+        if answer == "r":
+            redactor = Redactor()
+            return redactor.text(text), redactor.parts(self.attached)
+        return (text, self.attached) if answer == "y" else None
 
     def run(self, turn: Turn) -> None:
         """Write the reply of a turn as it comes. Ctrl+C stops it; what came is kept."""

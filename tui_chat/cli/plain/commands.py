@@ -202,6 +202,18 @@ def _paste(chat: PlainChat, argument: str) -> None:
         chat.send(text)
 
 
+def _attach(chat: PlainChat, argument: str) -> None:
+    if path := argument or chat.ask("Path") or "":
+        chat.attach(path)
+
+
+def _attachments(chat: PlainChat, argument: str) -> None:
+    """Tell what is attached, or let go of it."""
+    chat.tell_attached()
+    if chat.attached and (chat.ask("n takes nothing along, Enter leaves it") or "") == "n":
+        chat.attached = []
+
+
 def _help(chat: PlainChat, argument: str) -> None:
     words = {name: one.words for name, one in slash_commands().items()}
     own = {"paste": "a prompt of many lines", "show": "read all messages, or one", "sibling": "the next other answer"}
@@ -244,5 +256,7 @@ COMMANDS: Mapping[str, Do] = {
     "providers": _providers,
     "check": _check,
     "paste": _paste,
+    "attach": _attach,
+    "attachments": _attachments,
     "quit": _quit,
 }
