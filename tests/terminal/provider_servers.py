@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.wire import (
@@ -12,28 +12,24 @@ from tests.wire import (
     inkeep_server,
     ollama_server,
     openai_server,
+    protocols,
     responses_server,
 )
-from tests.wire.openai_server import OpenAIServer, Reply, resets, sends, whole
-
-#: The key that the servers accept.
-KEY = "sk-test-0123456789"
+from tests.wire.openai_server import Reply, resets, sends, whole
+from tui_chat.domain.providers import Protocol
 
 
 @dataclass(frozen=True)
 class Wire:
     """A provider: its server, and what it says in its own words."""
 
-    server: type[OpenAIServer]
+    protocol: Protocol
     variable: str
     """Holds the key; empty if none is needed."""
     address: str
     """The variable that moves it to the server; empty if the config has to."""
     model: str
     """The model that answers if none is asked for."""
-    says: Callable[..., Reply]
-    cut: Reply
-    """Says ``Half of`` and is cut."""
     overloaded: Reply
     too_many: Reply
     """Asks to wait for an hour."""
@@ -45,16 +41,24 @@ class Wire:
     too_long_words: str = "is longer than .* can read"
     unknown_words: str = "does not know the model bogus"
 
+    @property
+    def spoken(self) -> protocols.Wire:
+        """Its protocol: the server, and how a reply looks."""
+        return next(one for one in protocols.WIRES if one.protocol is self.protocol)
 
-def _openai(server: type[OpenAIServer], variable: str, address: str, model: str) -> Wire:
+    @property
+    def cut(self) -> Reply:
+        """Says ``Half of`` and is cut."""
+        return sends(self.spoken.beginning("Half of"), media_type=self.spoken.media_type, then=resets)
+
+
+def _openai(protocol: Protocol, variable: str, address: str, model: str) -> Wire:
     failure = openai_server.failure
     return Wire(
-        server=server,
+        protocol=protocol,
         variable=variable,
         address=address,
         model=model,
-        says=openai_server.says,
-        cut=sends(openai_server.beginning("Half of"), then=resets),
         overloaded=failure(503, "Busy"),
         too_many=failure(429, "Slow down", headers={"Retry-After": "3600"}),
         too_long=failure(400, "Too long", code="context_length_exceeded"),
@@ -64,14 +68,12 @@ def _openai(server: type[OpenAIServer], variable: str, address: str, model: str)
 
 #: All protocols, and one of the presets that speak Chat Completions. A comment stands where more than the key is set.
 WIRES: dict[str, Wire] = {
-    "openai": _openai(OpenAIServer, "OPENAI_API_KEY", "OPENAI_BASE_URL", "gpt-5-mini"),
+    "openai": _openai(Protocol.OPENAI_CHAT, "OPENAI_API_KEY", "OPENAI_BASE_URL", "gpt-5-mini"),
     "openai-responses": Wire(
-        server=responses_server.ResponsesServer,
+        protocol=Protocol.OPENAI_RESPONSES,
         variable="OPENAI_API_KEY",
         address="OPENAI_BASE_URL",
         model="gpt-5-mini",
-        says=responses_server.says,
-        cut=sends(responses_server.beginning("Half of"), then=resets),
         overloaded=openai_server.failure(503, "Busy"),
         too_many=responses_server.too_many("3600"),
         too_long=responses_server.too_long(),
@@ -79,48 +81,40 @@ WIRES: dict[str, Wire] = {
         more={"TUI_CHAT_PROVIDER": "openai-responses"},  # the same key is Chat Completions' first
     ),
     "anthropic": Wire(
-        server=anthropic_server.AnthropicServer,
+        protocol=Protocol.ANTHROPIC,
         variable="ANTHROPIC_API_KEY",
         address="ANTHROPIC_BASE_URL",
         model="claude-sonnet-5-5",
-        says=anthropic_server.says,
-        cut=sends(anthropic_server.beginning("Half of"), then=resets),
         overloaded=anthropic_server.overloaded(),
         too_many=anthropic_server.too_many("3600"),
         too_long=anthropic_server.too_long(),
         unknown=anthropic_server.unknown_model("bogus"),
     ),
     "gemini": Wire(
-        server=gemini_server.GeminiServer,
+        protocol=Protocol.GEMINI,
         variable="GEMINI_API_KEY",
         address="GOOGLE_GEMINI_BASE_URL",
         model="gemini-flash-latest",
-        says=gemini_server.says,
-        cut=sends(gemini_server.beginning("Half of"), then=resets),
         overloaded=gemini_server.overloaded(),
         too_many=gemini_server.too_many("3600s"),
         too_long=gemini_server.too_long(),
         unknown=gemini_server.unknown_model("bogus"),
     ),
     "ollama": Wire(
-        server=ollama_server.OllamaServer,
+        protocol=Protocol.OLLAMA,
         variable="",
         address="OLLAMA_HOST",
         model=openai_server.MODEL,
-        says=ollama_server.says,
-        cut=sends(ollama_server.beginning("Half of"), media_type="application/x-ndjson", then=resets),
         overloaded=ollama_server.failure(503, "server busy"),
         too_many=whole({"error": "too many requests"}, 429, {"Retry-After": "3600"}),
         too_long=ollama_server.failure(400, "the prompt exceeds the context length"),
         unknown=ollama_server.unknown_model("bogus"),
     ),
     "inkeep": Wire(
-        server=inkeep_server.InkeepServer,
+        protocol=Protocol.INKEEP,
         variable="INKEEP_API_KEY",
         address="INKEEP_BASE_URL",
         model="auto",
-        says=inkeep_server.says,
-        cut=sends(inkeep_server.beginning("Half of"), then=resets),
         overloaded=inkeep_server.failure(503, "Busy"),
         too_many=inkeep_server.failure(429, "Slow down", {"Retry-After": "3600"}),
         too_long=inkeep_server.invalid((["body", "message"], "Input is too long", "value_error")),
@@ -129,6 +123,8 @@ WIRES: dict[str, Wire] = {
         more={"INKEEP_INTEGRATION_ID": inkeep_server.INTEGRATION},
         unknown_words="Inkeep does not accept the request",  # it has modes, and refuses a field
     ),
-    "abacus": _openai(abacus_server.AbacusServer, "ABACUS_API_KEY", "ABACUS_BASE_URL", abacus_server.MODEL),
-    "perplexity": _openai(OpenAIServer, "PERPLEXITY_API_KEY", "", "sonar"),  # its address is moved by the config
+    "abacus": _openai(Protocol.ABACUS, "ABACUS_API_KEY", "ABACUS_BASE_URL", abacus_server.MODEL),
+    "perplexity": _openai(
+        Protocol.OPENAI_CHAT, "PERPLEXITY_API_KEY", "", "sonar"
+    ),  # its address is moved by the config
 }

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.harness import PATIENCE, Terminal
-from tests.terminal.provider_servers import KEY, WIRES, Wire
+from tests.terminal.provider_servers import WIRES, Wire
 from tests.wire.openai_server import OpenAIServer
+from tests.wire.protocols import KEY
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Desk:
 
 
 def first_use(desk: Desk) -> None:
-    desk.server.script(desk.wire.says("At your service."))
+    desk.server.script(desk.wire.spoken.says("At your service."))
     desk.terminal.keys("Are you there?", "<enter>")
     desk.terminal.wait_for("At your service")
     assert desk.wire.model in desk.terminal.wait_for("ready")
@@ -46,7 +47,7 @@ def first_use(desk: Desk) -> None:
 
 def streaming(desk: Desk) -> None:
     gate = threading.Event()
-    desk.server.script(desk.wire.says("The first half ", gate, "and the second."))
+    desk.server.script(desk.wire.spoken.says("The first half ", gate, "and the second."))
     desk.ask("Tell me slowly")
     assert "the second" not in desk.terminal.wait_for("The first half")
     gate.set()
@@ -55,7 +56,7 @@ def streaming(desk: Desk) -> None:
 
 def stop(desk: Desk) -> None:
     desk.server.disconnected.clear()
-    desk.server.script(desk.wire.says("The beginning", threading.Event()))
+    desk.server.script(desk.wire.spoken.says("The beginning", threading.Event()))
     desk.ask("Tell me all")
     desk.terminal.wait_for("The beginning")
     desk.terminal.keys("<esc>")
@@ -65,7 +66,7 @@ def stop(desk: Desk) -> None:
 
 def retry(desk: Desk) -> None:
     before = len(desk.server.chats)
-    desk.server.script(desk.wire.overloaded, desk.wire.says("The second try."))
+    desk.server.script(desk.wire.overloaded, desk.wire.spoken.says("The second try."))
     desk.ask("Try hard")
     desk.terminal.wait_for("The second try")
     assert len(desk.server.chats) == before + 2
@@ -76,7 +77,7 @@ def wrong_key(desk: Desk) -> None:
     desk.fails("Open up", "does not accept the key|asks for a key|refuses access with this key")
     assert KEY not in desk.terminal.text()
     desk.server.key = KEY if desk.wire.variable else ""
-    desk.server.script(desk.wire.says("The door is open."))
+    desk.server.script(desk.wire.spoken.says("The door is open."))
     desk.terminal.keys("/regenerate", "<enter>")
     desk.terminal.wait_for("The door is open")
 
@@ -137,7 +138,7 @@ def passed(request: pytest.FixtureRequest) -> Iterator[set[tuple[str, str]]]:
 @pytest.fixture(scope="module")
 def desk(name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     wire, home = WIRES[name], tmp_path_factory.mktemp(name)
-    with wire.server() as server:
+    with wire.spoken.server() as server:
         server.key = KEY if wire.variable else ""
         if hasattr(server, "models") and wire.variable:
             server.models = {wire.model}
