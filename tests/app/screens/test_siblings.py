@@ -35,3 +35,11 @@ async def test_another_answer_is_looked_at_while_one_comes_and_a_prompt_follows_
             assert texts == ["Are pears ripe?", "They are.", "what", "Eat one."]
             answers = screen.opened.tree.children("s1m1")
             assert [one.text for one in answers] == ["They are.", "They may be."]
+
+
+async def test_an_edited_prompt_is_among_the_earlier_ones() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        chat = await driver.open_session()
+        await driver.press("escape", "e", *"!!", "enter")
+        await driver.until(lambda: [one.text for one in chat.memory.prompts] == ["Are pears ripe?!!"])

@@ -74,6 +74,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         before = self.opened.session.current_node
         self.exchange.send_edited(self.opened, editing.prompt, text, parts)
         self.messages.branched(self.opened, before, "Edited and sent")
+        self.remember_prompt(text)
         await self.show_opened()
 
     def end_editing(self) -> None:

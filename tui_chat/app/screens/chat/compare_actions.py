@@ -41,7 +41,7 @@ class CompareActions(Guarding):
     async def _compare_new(self, text: str) -> None:
         self._ask_models(text)
 
-    @work(group="compare")
+    @work(group="dialog")
     async def _ask_models(self, text: str) -> None:
         models = await self._pick_models()
         if not models:
@@ -57,6 +57,7 @@ class CompareActions(Guarding):
             self.give_back(text, parts)
             self.show_error(error)
             return
+        self.remember_prompt(text)
         await self._run_rivalry(prompt, models)
 
     async def _compare(self, prompt: ChatMessage) -> None:
