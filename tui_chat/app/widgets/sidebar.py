@@ -82,10 +82,10 @@ class Sidebar(Vertical):
             yield Hints(_KEYS)
 
     def on_mount(self) -> None:
-        """Begin without sessions."""
+        """Say nothing of sessions before they are known."""
         self.field.cursor_blink = False
         self.rows.data_bind(Sidebar.open_id)
-        self._tell_count()
+        self.query_one(".note").display = False
 
     @property
     def cursor_id(self) -> str | None:
