@@ -97,6 +97,8 @@ class ModelPicker(Sheet[Picked]):
         self._has_new_effort = False
         self._troubles: dict[str, str] = {}
         self._groups: list[OfferGroup] = []
+        self._landed: tuple[str, str] | None = None
+        """Where the cursor was put, which waits for the list that has the model of now."""
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the filter, the list and what is to be said."""
@@ -263,10 +265,13 @@ class ModelPicker(Sheet[Picked]):
     def _fill(self, keep: tuple[str, str] | None = None) -> None:
         rows, typed = self.query_one(ModelRows), self.query_one(Input).value.strip()
         at = rows.offer
-        keep = keep or (at.name if at is not None and not typed else self._now)
+        has_moved = at is not None and not typed and at.name != self._landed
+        keep = keep or (at.name if at is not None and has_moved else self._now)
         shown = matching(self._groups, typed)
         is_tight = self.app.size.height < 30
         rows.show([(group, self._fact(group)) for group in shown], keep=keep, is_tight=is_tight)
+        if keep == self._now:
+            self._landed = rows.offer.name if rows.offer is not None else None
         own = [group for group in self._groups if group.provider is not None]
         count = sum(len(group.offers) for group in own if group.offers and group.offers[0].is_ready)
         ready = sum(bool(group.offers) and group.offers[0].is_ready for group in own)
