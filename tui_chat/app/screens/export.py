@@ -271,7 +271,8 @@ class ExportDialog(Sheet[Outcome]):
             self._suggested = str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
             field.value = self._suggested
             # The end tells more than the beginning; the field scrolls to it once it knows its width.
-            self.call_after_refresh(field.action_end)
+            field.action_end()
+            self.call_after_refresh(lambda: field.scroll_to(x=field.max_scroll_x, animate=False, force=True))
 
     def _target_of_many(self) -> Path:
         # A browser downloads files, and no folders.
