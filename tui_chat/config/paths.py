@@ -48,11 +48,6 @@ def models_folder() -> Path:
     return data_folder() / "models"
 
 
-def log_path() -> Path:
-    """Return where the log is."""
-    return data_folder() / "tui-chat.log"
-
-
 def data_folder() -> Path:
     """Return the folder of everything but the config."""
     return _home() or _platform("data")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from rich.cells import split_graphemes
 
@@ -49,6 +51,18 @@ class Selector:
         self._stack = stack
         self.mark = self.point = place
         self._column = self._cell()
+        self._motions: Mapping[str, Callable[[], None]] = {
+            "left": self._left,
+            "right": self._right,
+            "down": partial(self._vertical, 1),
+            "up": partial(self._vertical, -1),
+            "word": self._word,
+            "back": self._back,
+            "start": self._start,
+            "end": self._end,
+            "paragraph_up": partial(self._paragraph, -1),
+            "paragraph_down": partial(self._paragraph, 1),
+        }
 
     @property
     def span(self) -> Span:
@@ -58,7 +72,7 @@ class Selector:
 
     def move(self, motion: str) -> None:
         """Move the point; a motion that leads nowhere leaves it where it is."""
-        getattr(self, f"_{motion}")()
+        self._motions[motion]()
         if motion not in ("up", "down"):
             self._column = self._cell()
 
@@ -76,12 +90,6 @@ class Selector:
             self._go(character=after)
         elif self._other_line(1):
             self._start()
-
-    def _down(self) -> None:
-        self._vertical(1)
-
-    def _up(self) -> None:
-        self._vertical(-1)
 
     def _word(self) -> None:
         found = _WORD.finditer(self._text(self.point))
@@ -107,12 +115,6 @@ class Selector:
     def _end(self) -> None:
         starts = self._starts(self.point)
         self._go(character=starts[-1] if starts else 0)
-
-    def _paragraph_down(self) -> None:
-        self._paragraph(1)
-
-    def _paragraph_up(self) -> None:
-        self._paragraph(-1)
 
     def _paragraph(self, step: int) -> None:
         """Go to the next blank line, or to the end."""

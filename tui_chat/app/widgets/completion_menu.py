@@ -47,10 +47,6 @@ class CompletionMenu(Pick, can_focus=False):
         height = len(matches) + self.gutter.height
         self.styles.offset = (0, -(min(height, int(most.value)) if most is not None else height))
 
-    def hide(self) -> None:
-        """Hide the menu."""
-        self.display = False
-
 
 def _name(one: Completion) -> str:
     return f"{one.label} {one.argument}".rstrip()

@@ -10,7 +10,7 @@ from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ContextTooLong
-from tui_chat.domain.messages import ChatMessage, MessageStatus, ReasoningPart, Role
+from tui_chat.domain.messages import ChatMessage, MessageStatus, ReasoningPart
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.sessions import ChatSession, Listed, SessionStatus
 from tui_chat.domain.usage import money
@@ -171,8 +171,3 @@ def aside_of(session: ChatSession) -> Content:
     """Return what stands beside a session's name: who it talks to, and its tags."""
     tags = " ".join(f"#{tag}" for tag in session.tags)
     return Content(" · ".join(one for one in (session.persona, tags) if one))
-
-
-def is_answered(message: ChatMessage) -> bool:
-    """Return whether a reply can be made anew from a message."""
-    return message.role in (Role.USER, Role.ASSISTANT)
