@@ -226,7 +226,8 @@ def test_the_providers_say_what_is_wrong_until_it_is_mended(
     app.wait_for(r"Shop +answers")
 
 
-def test_a_model_is_pulled_with_a_meter(start: Start, environment: dict[str, str]) -> None:
+@pytest.mark.parametrize(("asked", "listed"), [("qwen3:8b", "qwen3:8b"), ("qwen3", "qwen3:latest")])
+def test_a_model_is_pulled_with_a_meter(start: Start, environment: dict[str, str], asked: str, listed: str) -> None:
     with OllamaServer() as ollama:
         gate = threading.Event()
         environment["OLLAMA_HOST"] = ollama.base_url
@@ -236,13 +237,13 @@ def test_a_model_is_pulled_with_a_meter(start: Start, environment: dict[str, str
         app.wait_for("test-model")
         app.keys("p")
         app.wait_for("Pull a model")
-        app.keys("qwen3:8b", "<enter>")
+        app.keys(asked, "<enter>")
         app.wait_for(r"━{20} +\d+ % +\d[\d.]* [GM]B of 4\.0 GB")
-        ollama.models["qwen3:8b"] = Pulled("completion", "tools")
+        ollama.models[listed] = Pulled("completion", "tools")
         gate.set()
-        app.wait_for(r"qwen3:8b .*local +tools")
+        assert re.search(rf"▎{listed} .*local +tools", app.wait_for(f"{listed} is there: Enter uses it"))
         app.keys("<enter>")
-        app.wait_for("qwen3:8b.*ready")
+        app.wait_for(f"{listed}.*ready")
 
 
 def test_a_narrow_screen_keeps_names_and_prices(

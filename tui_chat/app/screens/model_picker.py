@@ -221,7 +221,10 @@ class ModelPicker(Sheet[Picked]):
         if not name or not await self.app.push_screen_wait(PullDialog(self._services, found[0], name.strip())):
             return
         await self._ask(found[0])
-        self._fill(keep=(found[0].name, name.strip()))
+        # Ollama lists what was asked for without a tag under its usual one.
+        pulled = name.strip() if ":" in name else f"{name.strip()}:latest"
+        self._fill(keep=(found[0].name, pulled))
+        self._say(f"{pulled} is there: Enter uses it")
 
     def action_ask_again(self) -> None:
         """Ask all providers for their lists, however new these are."""
