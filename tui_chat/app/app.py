@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from textual import events
 from textual.app import App
 from textual.command import Provider
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.worker import get_current_worker
@@ -69,7 +69,13 @@ class ChatApp(App[None]):
         self.set_reactive(App.theme, theme)
         self.stylesheet.set_variables(self.get_css_variables())
         is_dark = self.current_theme.dark
-        classes = {f"-theme-{theme}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}
+        is_transparent = self._services.settings.look.transparent
+        classes = {
+            "-transparent": is_transparent,
+            f"-theme-{theme}": True,
+            "-dark-mode": is_dark,
+            "-light-mode": not is_dark,
+        }
         self.update_classes(classes, update=False)
 
     def _wanted_theme(self) -> str:
@@ -80,6 +86,9 @@ class ChatApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what is done to each line before it is drawn."""
         filters = [self._inert, *super().get_line_filters()]
+        if self._services.settings.look.transparent:
+            # It would draw the terminal's own background in a colour.
+            filters = [one for one in filters if not isinstance(one, ANSIToTruecolor)]
         is_ascii = wants_ascii(self._services.settings.look.glyphs)
         return [*filters, self._ascii] if is_ascii else filters
 

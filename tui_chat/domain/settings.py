@@ -18,6 +18,8 @@ class LookSettings(Record):
 
     theme: str = "ink"
     """Name of the theme: ``ink``, ``paper``, ``contrast``, or any of Textual's."""
+    transparent: bool = False
+    """Whether the page keeps the terminal's own background; from the next start on."""
     glyphs: Literal["auto", "unicode", "ascii"] = "auto"
     """Whether marks such as bars and bullets are drawn in ASCII; ``auto`` does so where the locale is not UTF-8."""
     footer: bool = True
@@ -43,7 +45,7 @@ class ChatSettings(Record):
     """Sent before the messages of every new session."""
     fold_pastes: int = Field(default=2000, ge=0)
     """Characters above which a paste is attached rather than written, as is one of more than 20 lines; 0: never."""
-    params: Params = Field(default_factory=Params)
+    params: Params = Field(default_factory=Params.model_construct)
     """Those of new sessions: ``temperature``, ``top_p``, ``max_tokens``, ``stop``, ``seed``, ``reasoning_effort``."""
 
 
@@ -108,15 +110,15 @@ class Settings(Record):
 
     model_config = ConfigDict(extra="forbid")
 
-    look: LookSettings = Field(default_factory=LookSettings)
+    look: LookSettings = Field(default_factory=LookSettings.model_construct)
     """Theme, glyphs, footer."""
-    chat: ChatSettings = Field(default_factory=ChatSettings)
+    chat: ChatSettings = Field(default_factory=ChatSettings.model_construct)
     """Default provider, model, system prompt and parameters."""
-    privacy: PrivacySettings = Field(default_factory=PrivacySettings)
+    privacy: PrivacySettings = Field(default_factory=PrivacySettings.model_construct)
     """What is looked at before it leaves this computer."""
-    notices: NoticeSettings = Field(default_factory=NoticeSettings)
+    notices: NoticeSettings = Field(default_factory=NoticeSettings.model_construct)
     """What is done when a reply has ended."""
-    keys: KeySettings = Field(default_factory=KeySettings)
+    keys: KeySettings = Field(default_factory=KeySettings.model_construct)
     """Which keys do what."""
     providers: dict[str, Provider] = {}
     """Further providers, or changes to built-in ones, by name."""

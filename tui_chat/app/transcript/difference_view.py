@@ -19,7 +19,7 @@ from textual.strip import Strip
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.difference import Comparison, Pair, Side
 from tui_chat.app.transcript.links import knows_links
-from tui_chat.app.transcript.styles import Styles
+from tui_chat.app.transcript.styles import Styles, clear
 
 GAP = 4
 """Cells between the two columns."""
@@ -120,8 +120,9 @@ class DifferenceView(ScrollView, can_focus=True):
 
     def _current_styles(self) -> Styles:
         if self._styles is None:
+            variables = self.app.theme_variables
             self._styles = Styles(
-                self.app.theme_variables,
+                clear(variables) if self.app.has_class("-transparent") else variables,
                 ansi=self.app.current_theme.ansi,
                 no_color=any(isinstance(one, NoColor) for one in self.get_line_filters()),
                 hyperlinks=knows_links(os.environ),

@@ -150,6 +150,11 @@ def raised(variables: Mapping[str, str]) -> dict[str, str]:
     return {**variables, "background": card, "surface": page}
 
 
+def clear(variables: Mapping[str, str]) -> dict[str, str]:
+    """Return a theme's tokens for a page that keeps the terminal's own background."""
+    return {**variables, "background": "ansi_default"}
+
+
 def address_of(key: StyleKey) -> str | None:
     """Where a run leads, if it is part of a link."""
     return key[key.index("link") + 1] if "link" in key else None

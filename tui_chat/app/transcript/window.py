@@ -30,7 +30,7 @@ from tui_chat.app.transcript.private import faded, send, set_scroll
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.selection import offsets_strip
 from tui_chat.app.transcript.stack import Stack
-from tui_chat.app.transcript.styles import Styles, raised
+from tui_chat.app.transcript.styles import Styles, clear, raised
 from tui_chat.app.transcript.viewport import NOTHING, Seen, Viewport
 
 FEW_ROWS = 8
@@ -115,8 +115,12 @@ class Window(ScrollView):
             colors = self.app.console.color_system if has_color else None
             self.gallery.drawing = drawing_for(os.environ, colors)
             variables, ansi = self.app.theme_variables, self.app.current_theme.ansi
+            if self.has_class("-raised") and not ansi:
+                variables = raised(variables)
+            elif self.app.has_class("-transparent"):
+                variables = clear(variables)
             styles = Styles(
-                raised(variables) if self.has_class("-raised") and not ansi else variables,
+                variables,
                 ansi=ansi,
                 no_color=no_color,
                 hyperlinks=knows_links(os.environ),
