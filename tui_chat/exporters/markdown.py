@@ -31,10 +31,9 @@ from tui_chat.domain.tree import MessageTree
 from tui_chat.exporters.base import Export
 from tui_chat.exporters.words import (
     amount,
-    clock,
+    head_facts,
     joined_parts,
     shown_messages,
-    sibling_place,
     size,
     speaker,
     stamp,
@@ -92,16 +91,8 @@ def _yaml(text: str) -> str:
 
 
 def _head(export: Export, message: ChatMessage, tree: MessageTree) -> str:
-    words = [_escape(speaker(message, facts=export.options.facts))]
-    if export.options.facts:
-        words.append(clock(message.created_at, export.session.created_at))
-    if export.options.tree:
-        place, number = sibling_place(tree, message)
-        if number > 1:
-            words.append(f"{place}/{number}")
-    if message.excluded:
-        words.append("not sent")
-    return f"## {' · '.join(words)}"
+    who = _escape(speaker(message, facts=export.options.facts))
+    return f"## {' · '.join((who, *head_facts(export, message, tree)))}"
 
 
 def _answers(parent: ChatMessage | None) -> str:

@@ -18,10 +18,9 @@ from tui_chat.domain.tree import MessageTree
 from tui_chat.exporters.base import Export
 from tui_chat.exporters.words import (
     amount,
-    clock,
+    head_facts,
     joined_parts,
     shown_messages,
-    sibling_place,
     size,
     speaker,
     stamp,
@@ -52,15 +51,8 @@ def _head(export: Export) -> Iterator[str]:
 
 
 def _speaks(export: Export, message: ChatMessage, tree: MessageTree) -> str:
-    words = [_line(speaker(message, facts=export.options.facts))]
-    if export.options.facts:
-        words.append(clock(message.created_at, export.session.created_at))
-    if export.options.tree:
-        place, number = sibling_place(tree, message)
-        words += [f"{place}/{number}"] if number > 1 else []
-    if message.excluded:
-        words.append("not sent")
-    return " · ".join(words)
+    who = _line(speaker(message, facts=export.options.facts))
+    return " · ".join((who, *head_facts(export, message, tree)))
 
 
 def _block(head: str, body: list[str] | Iterator[str]) -> str:

@@ -82,6 +82,18 @@ def sibling_place(tree: MessageTree, message: ChatMessage) -> tuple[int, int]:
     return siblings.index(message) + 1, len(siblings)
 
 
+def head_facts(export: Export, message: ChatMessage, tree: MessageTree) -> Iterator[str]:
+    """Yield what stands behind the speaker in the head of a message: the time, the place among siblings, a remark."""
+    if export.options.facts:
+        yield clock(message.created_at, export.session.created_at)
+    if export.options.tree:
+        place, number = sibling_place(tree, message)
+        if number > 1:
+            yield f"{place}/{number}"
+    if message.excluded:
+        yield "not sent"
+
+
 def joined_parts(message: ChatMessage, *, reasoning: bool) -> Iterator[Part]:
     """Yield the parts in order, neighbouring texts joined. Citations are left out: they stand at a message's end.
 

@@ -11,14 +11,12 @@ from typing import Any
 
 from tui_chat.domain.messages import ChatMessage, Part, Role, TextPart, ToolCallPart, ToolResultPart
 from tui_chat.domain.sessions import ChatSession, Params
-from tui_chat.importers.base import Imported, Item, Problem, Sample, Unreadable, stable_id, whole
+from tui_chat.importers.base import ROLES, Imported, Item, Problem, Sample, Unreadable, stable_id, whole
 from tui_chat.importers.media import MISSING_IMAGE, NO_IMAGE, image_at
 from tui_chat.importers.nodes import UNKNOWN_TIME, Tree, chain, finish
 from tui_chat.importers.sources import Source
 from tui_chat.importers.values import json_text, key, mapping, mappings, number, text
 from tui_chat.importers.yaml_text import loaded
-
-_ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT, "tool": Role.TOOL}
 
 #: aichat's names of providers that have another one here.
 _PROVIDERS = {"claude": "anthropic", "gemini": "gemini", "azure-openai": "azure", "vertexai": "gemini"}
@@ -86,7 +84,7 @@ class _Reader:
     def messages(self, rows: list[Mapping[str, Any]]) -> Iterator[tuple[str, ChatMessage]]:
         """Yield the messages with their keys. The system prompt goes to the session."""
         for place, row in enumerate(rows):
-            role = _ROLES.get(text(row.get("role")))
+            role = ROLES.get(text(row.get("role")))
             parts = list(self._parts(row.get("content")))
             if role is Role.SYSTEM:
                 words = "".join(part.text for part in parts if isinstance(part, TextPart))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, cast
 from uuid import UUID, uuid5
 
-from tui_chat.domain.messages import ChatMessage
+from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.importers.sources import Source, TooLarge
 from tui_chat.importers.streams import Utf8Stream
@@ -17,6 +17,8 @@ from tui_chat.importers.streams import Utf8Stream
 #: Ids of what is imported are made from it and the foreign ids, so that a second import meets the same ids.
 _NAMESPACE = UUID("6f2a54c1-5d0b-5b7e-9f07-8f1c6e1d2b43")
 
+ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM, "tool": Role.TOOL}
+"""The roles as most programs write them."""
 
 UNTIMED = "messages without a time, which got that of the one before"
 """A loss that has a consequence: it cannot be told which messages are newer than others."""

@@ -11,15 +11,13 @@ from typing import Any
 
 from tui_chat.domain.messages import ChatMessage, FinishReason, MessageStatus, Role
 from tui_chat.domain.sessions import ChatSession
-from tui_chat.importers.base import Imported, Item, Sample, Unreadable, stable_id
+from tui_chat.importers.base import ROLES, Imported, Item, Sample, Unreadable, stable_id
 from tui_chat.importers.chatgpt_content import Content
 from tui_chat.importers.nodes import UNKNOWN_TIME, Node, Tree, finish
 from tui_chat.importers.rows import read_rows
 from tui_chat.importers.sources import Source
 from tui_chat.importers.turns import merged
 from tui_chat.importers.values import items, key, mapping, moment, text
-
-_ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "tool": Role.TOOL, "system": Role.SYSTEM}
 
 _FINISHED = {
     "stop": FinishReason.STOP,
@@ -93,7 +91,7 @@ class _Reader:
     def _message(self, name: str, row: Mapping[str, Any]) -> ChatMessage | None:
         content, metadata = mapping(row.get("content")), mapping(row.get("metadata"))
         author = mapping(row.get("author"))
-        role = _ROLES.get(text(author.get("role")))
+        role = ROLES.get(text(author.get("role")))
         if content.get("content_type") == "user_editable_context":
             self._note_instructions(content)
             return None

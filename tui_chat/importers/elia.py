@@ -7,13 +7,11 @@ from collections.abc import Iterator
 
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 from tui_chat.domain.sessions import ChatSession
-from tui_chat.importers.base import Imported, Item, Sample, stable_id
+from tui_chat.importers.base import ROLES, Imported, Item, Sample, stable_id
 from tui_chat.importers.databases import Database, Row, read_database
 from tui_chat.importers.nodes import UNKNOWN_TIME, Node, Tree, finish
 from tui_chat.importers.sources import Source
 from tui_chat.importers.values import key, moment, text
-
-_ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM, "tool": Role.TOOL}
 
 #: How elia names the models that it knows itself.
 _PREFIX = "elia-"
@@ -66,7 +64,7 @@ def _session(chat: Row, rows: list[Row], source: Source) -> Imported:
 
 
 def _message(session: ChatSession, row: Row) -> ChatMessage | None:
-    role = _ROLES.get(text(row["role"]))
+    role = ROLES.get(text(row["role"]))
     if role is None or not text(row["content"]):
         return None
     is_reply = role is Role.ASSISTANT

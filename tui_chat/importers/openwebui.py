@@ -25,14 +25,12 @@ from tui_chat.domain.messages import (
 )
 from tui_chat.domain.sessions import ChatSession, Params
 from tui_chat.domain.usage import Timing, Usage
-from tui_chat.importers.base import Imported, Item, Sample, Unreadable, stable_id
+from tui_chat.importers.base import ROLES, Imported, Item, Sample, Unreadable, stable_id
 from tui_chat.importers.media import MISSING_IMAGE, NO_FILE, NO_IMAGE, image_at
 from tui_chat.importers.nodes import UNKNOWN_TIME, Node, Tree, finish
 from tui_chat.importers.rows import read_rows
 from tui_chat.importers.sources import Source
 from tui_chat.importers.values import count, items, json_text, key, mapping, mappings, moment, number, text
-
-_ROLES = {"user": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM, "tool": Role.TOOL}
 
 #: How Open WebUI keeps reasoning and calls of tools: folded, within the text.
 _OPENING, _CLOSING = '<details type="', "</details>"
@@ -139,7 +137,7 @@ class _Reader:
         )
 
     def _message(self, name: str, row: Mapping[str, Any]) -> ChatMessage | None:
-        role = _ROLES.get(text(row.get("role")))
+        role = ROLES.get(text(row.get("role")))
         if role is None:
             return None
         is_reply = role is Role.ASSISTANT

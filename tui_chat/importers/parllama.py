@@ -10,14 +10,12 @@ import orjson
 
 from tui_chat.domain.messages import ChatMessage, FilePart, Part, ReasoningPart, Role, TextPart, ToolCallPart
 from tui_chat.domain.sessions import ChatSession, Params
-from tui_chat.importers.base import Imported, Item, Sample, Unreadable, stable_id
+from tui_chat.importers.base import ROLES, Imported, Item, Sample, Unreadable, stable_id
 from tui_chat.importers.media import MISSING_IMAGE, NO_FILE, NO_IMAGE, image_at, image_of_base64
 from tui_chat.importers.nodes import UNKNOWN_TIME, Tree, chain, finish
 from tui_chat.importers.rows import read_rows
 from tui_chat.importers.sources import Source
 from tui_chat.importers.values import items, json_text, key, mapping, mappings, moment, number, text
-
-_ROLES = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.ASSISTANT, "tool": Role.TOOL}
 
 #: parllama's names of providers that have another one here.
 _PROVIDERS = {"xai": "xai", "google": "gemini", "llamacpp": "llamacpp", "azure": "azure", "github": "github"}
@@ -74,7 +72,7 @@ def _named(
 ) -> Iterator[tuple[str, ChatMessage]]:
     for place, row in enumerate(rows):
         name = key(row.get("id")) or str(place)
-        role = _ROLES.get(text(row.get("role")))
+        role = ROLES.get(text(row.get("role")))
         parts = list(_parts(row, losses))
         if role is None or not parts:
             continue
