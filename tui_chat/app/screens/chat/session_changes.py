@@ -112,7 +112,7 @@ class SessionChanges(SessionActions):
         await self.show_changed()
 
     def _say_none(self) -> None:
-        self.say("There is no session yet; the first prompt begins it.", kind="plain")
+        self.say("There is no session yet: send a prompt first.", kind="plain")
 
     async def offer_merge(self) -> None:
         """Tell of another version of the history beside it, if there is one."""
