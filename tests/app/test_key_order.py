@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.app.screens.driving import Driver, running, write_history
+from tests.wire.openai_server import MODEL, OpenAIServer
 from tui_chat.app import key_order
 from tui_chat.app.screens.chat.screen import ChatScreen
+from tui_chat.app.screens.compare_models import CompareModels
+from tui_chat.app.widgets import Pick
+from tui_chat.chat.services import Options
 
 #: What keys are called whose character is no name.
 NAMES = {" ": "space", "/": "slash"}
@@ -67,6 +71,17 @@ async def test_letters_behind_the_key_of_a_dialog_are_typed_into_it() -> None:
         send(driver, "<escape>", "!", "<ctrl+s>", "R", "x", "<enter>", "<escape>", "?")
         await driver.until(lambda: screen.prompt.text == "draft goes on!?")
         await driver.until(lambda: [one.name for one in screen.history.sessions] == ["x"])
+
+
+async def test_what_is_ticked_is_where_the_cursor_was_when_the_key_was_pressed() -> None:
+    with OpenAIServer() as server:
+        async with running(options=Options(base_url=server.base_url, model="m")) as driver:
+            send(driver, "/compare best?", "<enter>")
+            await driver.until(lambda: isinstance(driver.app.screen, CompareModels))
+            rows, note = driver.app.screen.query_one(Pick), driver.app.screen.query_one(".note", Static)
+            await driver.until(lambda: rows.count() > 3 and rows.cursor_id == "openai\nm")
+            send(driver, " ", "<up>", " ")
+            await driver.until(lambda: str(note.render()) == f"1 of 4: {MODEL}")
 
 
 async def test_letters_behind_the_key_that_edits_a_prompt_are_typed_into_it() -> None:

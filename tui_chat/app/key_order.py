@@ -21,8 +21,8 @@ DIALOGS = "dialog"
 #: Seconds that a key waits at most for what the one before does.
 PATIENCE = 1.0
 
-#: Keys that change a text, or move in it.
-_EDITING = frozenset({"backspace", "delete", "left", "right", "up", "down", "home", "end"})
+#: Keys that erase. Those that move may move something else than the cursor of a text.
+_ERASING = frozenset({"backspace", "delete"})
 
 #: Seconds between two looks at a worker that is about to open a dialog.
 _LOOK = 0.002
@@ -90,7 +90,7 @@ class KeyOrder:
     def _are_written(self, keys: Iterable[events.Event]) -> bool:
         """Return whether keys go into a text, and do nothing but change it."""
         return isinstance(self._target, Input | TextArea) and all(
-            not isinstance(one, events.Key) or one.is_printable or one.key in _EDITING for one in keys
+            not isinstance(one, events.Key) or one.is_printable or one.key in _ERASING for one in keys
         )
 
     async def _release(self) -> None:
