@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from textual import events
@@ -47,17 +48,17 @@ class Reader(Flow):
 
     # ---- for the subclass -------------------------------------------------------------------------------------------
 
+    @abstractmethod
     def clicked(self, index: int) -> None:
         """Do what has to be done when a message was clicked."""
-        raise NotImplementedError
 
+    @abstractmethod
     def clicked_again(self) -> None:
         """Do what has to be done when a click was the first of several, which select text."""
-        raise NotImplementedError
 
+    @abstractmethod
     def toggle(self, index: int, what: str) -> None:
         """Open or fold a part of a message."""
-        raise NotImplementedError
 
     @property
     def hit_messages(self) -> Sequence[int]:
@@ -94,9 +95,9 @@ class Reader(Flow):
         self.post_message(self.HitShown(self.finder.at + 1, len(self.finder)))
         return self.finder.at + 1, len(self.finder)
 
+    @abstractmethod
     def show_hit(self, index: int, line: int) -> None:
         """Scroll to a hit and browse its message."""
-        raise NotImplementedError
 
     def _hit_marks(self, seen: Seen) -> list[Mark]:
         row = seen.row
@@ -206,9 +207,9 @@ class Reader(Flow):
         self._select(*selector.span)
         self.show_place(selector.point)
 
+    @abstractmethod
     def show_place(self, place: Place) -> None:
         """Scroll until a place is seen."""
-        raise NotImplementedError
 
     # ---- the mouse --------------------------------------------------------------------------------------------------
 

@@ -22,8 +22,8 @@ class Exchange:
         self.once: dict[str, tuple[str, str]] = {}
         """Provider and model that write the next answer of a session, whoever answers there otherwise."""
 
-    async def send(self, opened: OpenSession, text: str, parts: Sequence[Part] = ()) -> ChatMessage:
-        """Send a prompt, or let it wait while a reply runs or others wait before it; return the prompt.
+    async def send(self, opened: OpenSession, text: str, parts: Sequence[Part] = ()) -> None:
+        """Send a prompt, or let it wait while a reply runs or others wait before it.
 
         Raises:
             HistoryError: if a waiting prompt could not be saved.
@@ -32,12 +32,9 @@ class Exchange:
             prompt = opened.add_prompt(text, parts, is_queued=True)
             await self._services.library.save(opened.session, [prompt])
             self.send_queued(opened)
-            return prompt
-        provider, model = self.once.pop(opened.id, ("", ""))
-        turn = send(self._services, opened, text, parts, provider=provider, model=model)
-        self._replies.start(turn)
-        assert turn.prompt is not None  # noqa: S101  # send() always makes one
-        return turn.prompt
+        else:
+            provider, model = self.once.pop(opened.id, ("", ""))
+            self._replies.start(send(self._services, opened, text, parts, provider=provider, model=model))
 
     def send_edited(self, opened: OpenSession, prompt: ChatMessage, text: str, parts: Sequence[Part]) -> None:
         """Send a prompt once more with another text and other attachments, as a branch beside the first."""
