@@ -21,6 +21,7 @@ from tui_chat.config.settings_file import load_settings
 from tui_chat.config.state import load_state, save_state
 from tui_chat.domain.errors import ChatError, ConfigError, ModelNotFound, ProviderError
 from tui_chat.domain.providers import ModelInfo, Protocol, Provider
+from tui_chat.domain.record import build_schemas
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.settings import Settings
 from tui_chat.storage.input_memory import InputMemory
@@ -96,7 +97,7 @@ class Services:
             ConfigError: if a provider that was asked for is not known.
         """
         options = options or Options()
-        settings, trouble = Settings(), None
+        settings, trouble = Settings.model_construct(), None
         try:
             settings = load_settings()
         except ConfigError as error:
@@ -120,7 +121,7 @@ class Services:
     def new_session(self) -> ChatSession:
         """Return a new session with the chosen provider and the usual settings; it is not saved yet."""
         chat = self.settings.chat
-        return ChatSession(
+        return ChatSession.model_construct(
             provider=self.choice.provider,
             model=self.choice.model or self.provider(self.choice.provider).default_model,
             system_prompt=self.options.system or chat.system_prompt,
@@ -224,8 +225,9 @@ class Services:
     async def prepare(self, name: str) -> None:
         """Load what the first request to a provider will need, before it is wanted.
 
-        Its imports take some 100 ms, which would stand between the first Enter and the request.
+        Imports and schemas take some 100 ms, which would stand between the first Enter and the request.
         """
+        await asyncio.to_thread(build_schemas)
         # A provider that cannot be used says so when it is asked.
         with suppress(ConfigError, ProviderError):
             await asyncio.to_thread(prepare_client, self.provider(name))

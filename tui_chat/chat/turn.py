@@ -29,7 +29,7 @@ from tui_chat.domain.sessions import SessionStatus
 CHECKPOINT_EVERY = 1.0
 
 #: For a client whose failed requests are repeated by the turn.
-_ONCE = Retries(attempts=1)
+_ONCE = Retries.model_construct(attempts=1)
 
 
 class Turn:

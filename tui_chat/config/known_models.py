@@ -47,7 +47,7 @@ def described(provider: Provider, name: str, listed: ModelInfo | None = None) ->
     return info.model_copy(update=changes)
 
 
-_NOTHING = ModelFacts()
+_NOTHING = ModelFacts.model_construct()
 _WITHOUT_PRICE = {"input_price": None, "output_price": None, "cached_price": None}
 
 

@@ -9,17 +9,17 @@ from tui_chat.domain.providers import Protocol, Provider, Timeouts
 from tui_chat.domain.settings import Settings
 
 #: A local model may load for minutes before its first token.
-_PATIENT = Timeouts(first_byte=None)
+_PATIENT = Timeouts.model_construct(first_byte=None)
 
 
 def _cloud(name: str, label: str, base_url: str, variable: str, page: str, model: str) -> Provider:
-    return Provider(
+    return Provider.model_construct(
         name=name, label=label, base_url=base_url, key_variable=variable, key_page=page, default_model=model
     )
 
 
 def _local(name: str, label: str, port: int, variable: str, key_variable: str) -> Provider:
-    return Provider(
+    return Provider.model_construct(
         name=name,
         label=label,
         base_url=f"http://127.0.0.1:{port}/v1",
@@ -31,7 +31,7 @@ def _local(name: str, label: str, port: int, variable: str, key_variable: str) -
 
 
 def _built_in(name: str, protocol: Protocol) -> Provider:
-    return Provider(name=name, label=name, protocol=protocol, default_model=name, is_local=True)
+    return Provider.model_construct(name=name, label=name, protocol=protocol, default_model=name, is_local=True)
 
 
 #: Vendors that speak Chat Completions where `_SPECIAL` names nothing else: name, label, base URL, variable of the key,

@@ -25,7 +25,7 @@ def load_settings() -> Settings:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return Settings()
+        return Settings.model_construct()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     return parse_settings(text, path)

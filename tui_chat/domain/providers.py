@@ -125,8 +125,8 @@ class Provider(Value):
     proxy: str = ""
     ca_bundle: str = ""
     """Path of a file with further certificates."""
-    timeouts: Timeouts = Field(default_factory=Timeouts)
-    retries: Retries = Field(default_factory=Retries)
+    timeouts: Timeouts = Field(default_factory=Timeouts.model_construct)
+    retries: Retries = Field(default_factory=Retries.model_construct)
     models: dict[str, ModelFacts] = {}
     """Models by name that the user knows better, or that the provider does not list; they win over its list."""
 

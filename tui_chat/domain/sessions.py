@@ -117,7 +117,7 @@ class ChatSession(Stored):
     """Name of the persona that was chosen last; what it set may have changed since."""
     system_prompt: str = ""
     """Sent before the messages; empty for none."""
-    params: Params = Field(default_factory=Params)
+    params: Params = Field(default_factory=Params.model_construct)
     """Parameters of its requests."""
     project: str = ""
     """A folder name to group sessions by; empty for none."""
@@ -145,7 +145,7 @@ class ChatSession(Stored):
     """Time of the newest message that was imported; a later import adds only what is newer."""
     message_count: int = 0
     """Messages of the whole tree."""
-    usage: Usage = Field(default_factory=Usage)
+    usage: Usage = Field(default_factory=Usage.model_construct)
     """Sums over all replies."""
 
     @property

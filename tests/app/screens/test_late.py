@@ -38,3 +38,11 @@ def test_the_app_starts_without_dialogs_and_message_pane() -> None:
     found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
     wanted_later = {f"tui_chat.app.screens.{home}" for home in late.HOMES.values()}
     assert set(found.stdout.split()) & {*wanted_later, "tui_chat.app.transcript.view"} == set()
+
+
+def test_no_schema_is_built_before_the_first_frame(tmp_path: Path) -> None:
+    asked = "import sys, tui_chat.app.app as a, tui_chat.chat.services as s; a.ChatApp(s.Services.start()); "
+    asked += "s.Services.start().new_session(); print('pydantic.plugin._loader' in sys.modules)"
+    environment = {"PATH": "", "TUI_CHAT_HOME": str(tmp_path)}
+    found = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, env=environment, timeout=60)
+    assert (found.stdout, found.stderr) == ("False\n", "")

@@ -6,35 +6,19 @@ from asyncio import Lock
 from collections.abc import Awaitable, Sequence
 from functools import partial
 
-from textual import getters
-from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.reactive import var
-from textual.screen import Screen
 
 from tui_chat.app.commands import Place, command
 from tui_chat.app.notices import Notices
-from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.bound_history import BoundHistory
 from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.exchange import Exchange
 from tui_chat.app.screens.chat.message_changes import MessageChanges
-from tui_chat.app.screens.chat.panes import ChatSidebar
 from tui_chat.app.screens.chat.replies import Replies
+from tui_chat.app.screens.chat.widgets import ChatWidgets
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.private import send
-from tui_chat.app.widgets import (
-    CompletionMenu,
-    Composer,
-    EmptyState,
-    FindBar,
-    Hints,
-    Prompt,
-    StatusLine,
-    TitleLine,
-    Toasts,
-)
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
@@ -43,7 +27,7 @@ from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Part
 
 
-class ChatState(Screen[None]):
+class ChatState(ChatWidgets):
     """The open session, the replies that run, and the methods that show them.
 
     Args:
@@ -52,27 +36,6 @@ class ChatState(Screen[None]):
         first_session: Id of the session to open, if not empty.
         problems: What is wrong with the settings, in sentences, to be told once.
     """
-
-    place: var[Place] = var(Place.INPUT)
-    """Where the keys go."""
-
-    sidebar = getters.query_one(ChatSidebar)
-    prompt = getters.query_one(Prompt)
-    composer = getters.query_one(Composer)
-    find_bar = getters.query_one(FindBar)
-    menu = getters.query_one(CompletionMenu)
-    status = getters.query_one(StatusLine)
-    hints = getters.query_one("#foot Hints", Hints)
-    title_line = getters.query_one(TitleLine)
-    empty = getters.query_one(EmptyState)
-    toasts = getters.query_one(Toasts)
-    main = getters.query_one("#main", Vertical)
-    pane = getters.query_one("#pane", Container)
-
-    def __init_subclass__(cls, is_whole: bool = False) -> None:
-        # A part is never shown by itself; gathering its keys and reactive attributes would cost the start 8 ms in all.
-        if is_whole:
-            super().__init_subclass__()
 
     def __init__(
         self, services: Services, *, first_prompt: str = "", first_session: str = "", problems: Sequence[str] = ()
@@ -109,21 +72,6 @@ class ChatState(Screen[None]):
         """What stands in the input of temporary sessions, which is written nowhere."""
         self.unseen: set[str] = set()
         """Sessions whose reply ended while another was shown."""
-        self._transcript: late.ChatTranscript | None = None
-
-    @property
-    def transcript(self) -> late.ChatTranscript:
-        """The message pane. It is made when it is first needed: the first frame has nothing to show in it."""
-        if self._transcript is None:
-            self._transcript = late.ChatTranscript(hints=self.hints_for, id="transcript")
-            self._transcript.display = False
-            self.pane.mount(self._transcript)
-        return self._transcript
-
-    @property
-    def is_browsing(self) -> bool:
-        """Whether the message pane has the keys."""
-        return self._transcript is not None and self._transcript.has_focus
 
     @property
     def is_editing(self) -> bool:
@@ -150,19 +98,6 @@ class ChatState(Screen[None]):
         if self._transcript is not None:
             self._transcript.refresh_hints()
         self.show_status()
-
-    @property
-    def place_of_keys(self) -> Place:
-        """Where the keys go, by what has the focus."""
-        if self.is_browsing:
-            return Place.TRANSCRIPT
-        if self.sidebar.has_focus_within:
-            return Place.SIDEBAR
-        return Place.INPUT
-
-    def hints_for(self, message: ChatMessage) -> describing.Rows:
-        """Return the keys that act on a message from here."""
-        return describing.reply_hints(message, self.place)
 
     def entry(self, message: ChatMessage) -> Entry:
         """Return a message as the transcript shows it."""
