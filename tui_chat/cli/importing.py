@@ -13,9 +13,8 @@ import click
 
 from tui_chat.chat.importing import AUTO, Import, ImportProgress, ImportReport, format_names, found_stores, paths_for
 from tui_chat.cli import INTERRUPTED
+from tui_chat.cli.opening import opened_history
 from tui_chat.cli.output import command_body, print_json, print_table, printable
-from tui_chat.config.paths import history_path
-from tui_chat.storage.library import Library
 
 _SHOWN_PROBLEMS = 20
 """Problems that are shown to a person; ``--json`` has all."""
@@ -51,7 +50,7 @@ async def import_sessions(
     if is_list:
         return _list_stores(as_json=as_json)
     wanted = paths_for(paths, name)
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         running = Import(library, wanted, name, is_trial=is_trial, is_again=is_again)
         with _stopping(running.stop), _progress() as on_progress:
             report = await running.run(on_progress)

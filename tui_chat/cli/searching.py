@@ -10,12 +10,11 @@ from typing import Any
 
 import click
 
+from tui_chat.cli.opening import opened_history
 from tui_chat.cli.output import command_body, local_time, print_json, printable
-from tui_chat.config.paths import history_path
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.messages import Role
 from tui_chat.storage.hits import Excerpt, Found, Hit
-from tui_chat.storage.library import Library
 from tui_chat.storage.query import parse
 
 _WHO = {Role.USER: "you", Role.ASSISTANT: "reply", Role.SYSTEM: "system", Role.TOOL: "tool"}
@@ -45,7 +44,7 @@ async def search(words: tuple[str, ...], limit: int | None, as_json: bool) -> No
     if query.is_empty:
         raise click.UsageError("Nothing to search for: give a word or a filter.")
     found: list[Found] = []
-    async with Library(history_path()) as library, aclosing(library.search(text)) as batches:
+    async with opened_history() as library, aclosing(library.search(text)) as batches:
         async for one in _first(batches, limit):
             found.append(one)
             if not as_json:

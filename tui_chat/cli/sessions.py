@@ -5,15 +5,16 @@ from __future__ import annotations
 import click
 
 from tui_chat.chat import trash
+from tui_chat.cli import completing
+from tui_chat.cli.opening import opened_history
 from tui_chat.cli.output import command_body, local_time, print_json, print_table, printable, write
 from tui_chat.cli.searching import search
-from tui_chat.config.paths import data_folder, history_path
+from tui_chat.config.paths import data_folder
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree
 from tui_chat.storage.input_memory import InputMemory
-from tui_chat.storage.library import Library
 
 
 @click.group()
@@ -31,7 +32,7 @@ sessions.add_command(search)
 @command_body
 async def list_sessions(deleted: bool, limit: int | None, as_json: bool) -> None:
     """List the sessions, newest first."""
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         if as_json:
             print_json([session.to_dict() for session in (await library.sessions(deleted=deleted))[:limit]])
             return
@@ -43,12 +44,12 @@ async def list_sessions(deleted: bool, limit: int | None, as_json: bool) -> None
 
 
 @sessions.command("show")
-@click.argument("session_id", metavar="ID", default="last")
+@click.argument("session_id", metavar="ID", default="last", shell_complete=completing.session_ids)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body
 async def show(session_id: str, as_json: bool) -> None:
     """Print the visible messages of a session."""
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         session = await library.find(session_id)
         messages = await library.messages(session.id)
     branch = MessageTree(messages).branch(session.current_node)
@@ -61,7 +62,7 @@ async def show(session_id: str, as_json: bool) -> None:
 
 
 @sessions.command("rename")
-@click.argument("session_id", metavar="ID")
+@click.argument("session_id", metavar="ID", shell_complete=completing.session_ids)
 @click.argument("name")
 @command_body
 async def rename(session_id: str, name: str) -> None:
@@ -69,7 +70,7 @@ async def rename(session_id: str, name: str) -> None:
     name = " ".join(printable(name, one_line=True).split())
     if not name:
         raise click.UsageError("The name is empty.")
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         session = await library.find(session_id)
         old, session.name = _named(session), name
         await library.save(session)
@@ -77,11 +78,11 @@ async def rename(session_id: str, name: str) -> None:
 
 
 @sessions.command("delete")
-@click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("session_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completing.session_ids)
 @command_body
 async def delete(session_ids: tuple[str, ...]) -> None:
     """Move sessions to the trash; 'restore' brings them back."""
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         for session in [await library.find(session_id) for session_id in session_ids]:
             session.deleted_at = now()
             await library.save(session)
@@ -89,11 +90,11 @@ async def delete(session_ids: tuple[str, ...]) -> None:
 
 
 @sessions.command("restore")
-@click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("session_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completing.deleted_ids)
 @command_body
 async def restore(session_ids: tuple[str, ...]) -> None:
     """Bring sessions back from the trash."""
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         for session in [await library.find(session_id, deleted=True) for session_id in session_ids]:
             session.deleted_at = None
             await library.save(session)
@@ -101,12 +102,12 @@ async def restore(session_ids: tuple[str, ...]) -> None:
 
 
 @sessions.command("purge")
-@click.argument("session_ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("session_ids", metavar="ID...", nargs=-1, required=True, shell_complete=completing.deleted_ids)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @command_body
 async def purge(session_ids: tuple[str, ...], yes: bool) -> None:
     """Delete sessions of the trash for good."""
-    async with Library(history_path()) as library, InputMemory(data_folder()) as memory:
+    async with opened_history() as library, InputMemory(data_folder()) as memory:
         for session in [await library.find(session_id, deleted=True) for session_id in session_ids]:
             if yes or click.confirm(f"Delete {_named(session)} for good?"):
                 await trash.purge(library, memory, session.id)

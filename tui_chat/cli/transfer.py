@@ -21,8 +21,9 @@ from tui_chat.chat.exporting import (
 )
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, summary
+from tui_chat.cli import completing
+from tui_chat.cli.opening import opened_history
 from tui_chat.cli.output import command_body, printable, visible_json, write
-from tui_chat.config.paths import history_path
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.tree import MessageTree
@@ -47,7 +48,7 @@ class _Wanted(NamedTuple):
 
 
 @click.command()
-@click.argument("session_ids", metavar="[ID]...", nargs=-1)
+@click.argument("session_ids", metavar="[ID]...", nargs=-1, shell_complete=completing.session_ids)
 @click.option("--format", "name", type=click.Choice(list(EXPORTERS)), default="markdown", show_default=True)
 @click.option(
     "-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="File, folder or .zip; '-' is stdout."
@@ -87,7 +88,7 @@ async def export(
     wanted = _Wanted(name, options, Redactor() if redact else None, output, as_json)
     if is_all and session_ids:
         raise click.UsageError("Name sessions, or take --all; not both.")
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         sessions = await _chosen(library, session_ids, is_all=is_all)
 
         async def load(session: ChatSession) -> OpenSession:

@@ -10,10 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tui_chat.chat.spending import By, Spent, spending, total
+from tui_chat.cli.opening import opened_history
 from tui_chat.cli.output import command_body, print_json, printable
-from tui_chat.config.paths import history_path
 from tui_chat.domain.usage import money
-from tui_chat.storage.library import Library
 
 _COLUMNS = ("REPLIES", "INPUT", "CACHED", "OUTPUT", "THOUGHT", "COST")
 
@@ -33,7 +32,7 @@ _UNCUT = 1_000
 @command_body
 async def usage(by: str, as_json: bool) -> None:
     """Sum up tokens and cost of all replies. '~' marks what no server has counted."""
-    async with Library(history_path()) as library:
+    async with opened_history() as library:
         spent = await spending(library, cast("By", by))
     if as_json:
         print_json([_plain(one, by) for one in spent])

@@ -29,10 +29,12 @@ class Library:
 
     Attributes:
         path: The history file; ``None`` keeps everything in memory.
+        notes: What had to be mended in the file when it was opened, in sentences for the user.
     """
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
+        self.notes: list[str] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="history")
         self._history: Any = None
         self._temporary: set[str] = set()
@@ -55,8 +57,8 @@ class Library:
         Raises:
             HistoryUnreadable: if the file is damaged, foreign or not readable; it is not touched.
         """
-        notes: list[str] = await self._do(lambda: self._opened().open())
-        return notes
+        self.notes = await self._do(lambda: self._opened().open())
+        return self.notes
 
     async def aclose(self) -> None:
         """Finish what is under way and let go of the file. Closing twice does nothing."""

@@ -103,6 +103,8 @@ class LineStorage(Storage):
                     return changes
             if self._reader.open(is_there=seen is not None):
                 self.notes.append(f"{self.path.name} was cut short or changed by hand; what is whole is here.")
+            elif seen is not None and not seen.size:
+                self.notes.append(f"{self.path.name} was empty. If it was not before, put a copy in its place.")
         except BaseException:
             # Nothing is known of it: the next look must be a new one, and nothing may be written.
             self._reader.close()

@@ -76,3 +76,12 @@ def test_what_is_not_understood_is_said() -> None:
     assert "role: takes system, user" in search("fish", "role:me").stderr
     assert search("-fish").exit_code == 2
     assert search().exit_code == 2
+
+
+@pytest.mark.parametrize(("kept", "said"), [(400, "cut short or changed by hand"), (0, "was empty")])
+def test_a_history_that_lost_something_says_so(tmp_path: Path, kept: int, said: str) -> None:
+    path = tmp_path / "history.json"
+    path.write_bytes(path.read_bytes()[:kept])
+    result = CliRunner().invoke(cli, ["sessions", "list"])
+    assert result.exit_code == 0
+    assert f"history.json {said}" in result.stderr or f"history.json was {said}" in result.stderr

@@ -162,6 +162,7 @@ def test_a_file_or_a_database_without_documents_is_an_empty_history(tmp_path: Pa
     path.write_bytes(content)
     storage = LineStorage(path)
     assert ours(storage) == {}
+    assert [note.partition(" ")[2][:9] for note in storage.notes] == ["was empty"] * (not content)
     put(storage, "sessions", {"1": {}})
     assert ours(storage) == {"sessions": {"1": {}}}
     storage.close()
