@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from tests.wire.openai_server import MODEL, OpenAIServer, failure, page, waits
+from tests.wire.openai_server import MODEL, OpenAIServer, Reply, failure, page, waits
 from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.base import Key, no_key
 from tui_chat.clients.discovery import LocalServer, find_local
@@ -39,8 +39,8 @@ async def test_servers_that_run_are_found(openai_server: OpenAIServer) -> None:
 
 
 @pytest.mark.parametrize("reply", [waits, failure(500, "No")])
-async def test_a_server_that_does_not_tell_is_passed_over(openai_server: OpenAIServer, reply: object) -> None:
-    openai_server.models_reply = reply  # type: ignore[assignment]
+async def test_a_server_that_does_not_tell_is_passed_over(openai_server: OpenAIServer, reply: Reply) -> None:
+    openai_server.models_reply = reply
     began = monotonic()
     assert await find_local([local("acme", openai_server.base_url)], seconds=0.2) == {}
     assert monotonic() - began < 2

@@ -27,7 +27,8 @@ from tests.wire.openai_server import Reply, hangs_up, page, resets, sends, waits
 
 FOLDER = Path(__file__).parent / "inkeep_sdk"
 
-NEW = {"integrationId": INTEGRATION, "chatSession": {"messages": [{"role": "user", "content": "Hi"}]}, "stream": True}
+CHAT: dict[str, Any] = {"messages": [{"role": "user", "content": "Hi"}]}
+NEW = {"integrationId": INTEGRATION, "chatSession": CHAT, "stream": True}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +112,7 @@ async def test_it_cites(sdk: Sdk, inkeep_server: InkeepServer) -> None:
 
 
 async def test_it_takes_what_the_library_sends(sdk: Sdk, inkeep_server: InkeepServer) -> None:
-    session = {**NEW["chatSession"], "guidance": "Be brief", "context": "From the shop", "tags": ["a", "b"]}  # type: ignore[dict-item]
+    session = {**CHAT, "guidance": "Be brief", "context": "From the shop", "tags": ["a", "b"]}
     told = await sdk("create", {**NEW, "chatSession": session, "chatMode": "turbo"})
     assert told["error"] is None
     assert inkeep_server.requests[0].body == {

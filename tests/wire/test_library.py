@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -127,10 +128,10 @@ class TestSend:
         ],
     )
     async def test_what_is_not_there_is_said(
-        self, services: Services, openai_server: OpenAIServer, wish: dict[str, str]
+        self, services: Services, openai_server: OpenAIServer, wish: dict[str, Any]
     ) -> None:
         with pytest.raises(NotFound):
-            await send("Hi", services=services, **wish)  # type: ignore[arg-type]
+            await send("Hi", services=services, **wish)
         assert openai_server.chats == []
 
 

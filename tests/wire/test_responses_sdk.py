@@ -115,7 +115,7 @@ async def test_it_takes_its_items_back(sdk: openai.AsyncOpenAI, responses_server
     first = await sdk.responses.create(model=MODEL, input="Hi", store=False)
     items: ResponseInputParam = [
         {"role": "user", "content": "Hi"},
-        *(item.to_dict() for item in first.output),  # type: ignore[list-item]
+        *(item.to_dict() for item in first.output),  # type: ignore[list-item]  # told for answers, not for prompts
         {"role": "user", "content": [{"type": "input_text", "text": "And?"}]},
     ]
     assert (await sdk.responses.create(model=MODEL, input=items, store=False)).output_text == "Again"

@@ -73,7 +73,7 @@ def tmux_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def _tmux_option(name: str) -> str:
     for scope in ("-sv", "-gv"):  # of the server, or of all sessions and windows
-        asked = ["tmux", "show", scope, name]
+        asked = ["tmux", "show", scope, name]  # no shell, and nothing foreign
         done = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
         if done.returncode == 0 and done.stdout.strip():
             return done.stdout.strip()

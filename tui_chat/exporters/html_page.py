@@ -209,6 +209,7 @@ def _sources(message: ChatMessage, anchor: str) -> Iterator[Source]:
 def _linked(url: str, words: str) -> Markup:
     """Return words that lead to an address, or only the words where it may not be a link."""
     label = Markup.escape(visible(words))
+    # The opening tag has its address escaped where it is made.
     return Markup("{}{}</a>").format(Markup(link_open(url)), label) if is_web_or_mail(url) else label  # noqa: S704
 
 

@@ -30,7 +30,7 @@ def test_every_name_is_there(name: str) -> None:
 
 def test_a_name_that_is_not_there_is_told() -> None:
     with pytest.raises(AttributeError, match="nowhere"):
-        _ = late.nowhere  # type: ignore[attr-defined]
+        _ = late.nowhere  # type: ignore[attr-defined]  # that is the point
 
 
 def test_the_app_starts_without_dialogs_and_message_pane() -> None:

@@ -128,7 +128,7 @@ async def test_until_it_is_made_there_is_the_card_and_the_pane_goes_on(gate: Gat
         assert pictured(driver)[0] == y
 
 
-async def test_nothing_is_loaded_or_made_before_an_image_is_seen() -> None:
+def test_nothing_is_loaded_or_made_before_an_image_is_seen() -> None:
     script = """
 import asyncio, sys
 from tests.app.transcript.driving import running
@@ -150,7 +150,7 @@ async def main():
 
 asyncio.run(main())
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=ROOT)  # noqa: ASYNC221
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert done.stdout.split() == ["False", "True"], done.stderr
 
 

@@ -231,7 +231,7 @@ async def test_ten_thousand_sessions_scroll_and_filter_at_once() -> None:
             asked.append(index)
             return row_at(index)
 
-        sidebar.rows.row_at = watched  # type: ignore[method-assign]
+        sidebar.rows.row_at = watched  # type: ignore[method-assign]  # of this list only
         sidebar.set_sessions(many)
         sidebar.focus_list()
         sidebar.action_last()

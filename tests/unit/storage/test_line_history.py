@@ -186,7 +186,7 @@ def test_a_file_below_a_link_has_one_lock(tmp_path: Path, path: Path) -> None:
 def test_tinydb_with_our_storage_and_table(path: Path) -> None:
     class Database(TinyDB):
         default_storage_class = LineStorage  # type: ignore[assignment]  # it is another Storage
-        table_class = LineTable  # type: ignore[assignment]
+        table_class = LineTable  # type: ignore[assignment]  # another Table
 
     with Database(path) as database:
         database.insert({"a": 1})

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from abacusai import ApiClient  # type: ignore[import-not-found]  # it has an environment of its own
-from abacusai.client import ApiException  # type: ignore[import-not-found]
+from abacusai.client import ApiException  # type: ignore[import-not-found]  # as above
 
 
 def plain(value: Any) -> Any:

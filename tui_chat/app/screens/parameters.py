@@ -97,9 +97,12 @@ class ParamSheet(Sheet[Result]):
             self.params = changed(self.params, field.name, "")
             self.show_rows()
 
-    @work(group="dialog")
-    async def action_edit(self) -> None:
+    def action_edit(self) -> None:
         """Ask for a value."""
+        self._edit_value()
+
+    @work(group="dialog")
+    async def _edit_value(self) -> None:
         field = self._field
         if field is None:
             return

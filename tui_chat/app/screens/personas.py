@@ -78,7 +78,7 @@ class PersonaEditor(ParamSheet[Persona]):
             case _:
                 super().action_reset()
 
-    def action_edit(self) -> None:  # type: ignore[override]  # either way nobody waits for it
+    def action_edit(self) -> None:
         """Ask for what the field has."""
         match self.query_one(Pick).cursor_id:
             case "name":

@@ -20,7 +20,7 @@ def silence(app: App[Any]) -> Iterator[None]:
     if driver is None:
         yield
         return
-    driver.write = _nothing  # type: ignore[method-assign]
+    driver.write = _nothing  # type: ignore[method-assign]  # of this driver only
     try:
         with app.batch_update():
             yield
