@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 from textual import events
 
 from tests.app.screens.driving import Driver, running
+from tests.wire.openai_server import OpenAIServer, says
 from tui_chat.app.screens.attachments import AttachmentsDialog, AttachmentView
 from tui_chat.app.widgets import Pick
+from tui_chat.chat.services import Options
 from tui_chat.config.paths import history_path
 from tui_chat.domain.messages import FilePart
 
@@ -148,17 +151,19 @@ async def test_a_removal_can_be_undone_and_made_again() -> None:
 
 
 async def test_a_waiting_prompt_comes_back_with_what_was_attached() -> None:
-    async with running() as driver:
-        screen = driver.chat
-        await screen.send("what is a session")
-        await paste(driver, LONG)
-        await driver.type("next")
-        await driver.press("enter")
-        await driver.until(lambda: bool(screen.opened.queued))
-        assert names(driver) == []
-        screen.replies.stop(screen.opened.id)
-        await driver.until(lambda: names(driver) == ["pasted text"])
-        assert screen.prompt.text == "next"
+    with OpenAIServer() as server:
+        server.script(says("It is", threading.Event()))
+        async with running(options=Options(base_url=server.base_url, model="m")) as driver:
+            screen = driver.chat
+            await screen.send("what is a session")
+            await paste(driver, LONG)
+            await driver.type("next")
+            await driver.press("enter")
+            await driver.until(lambda: bool(screen.opened.queued))
+            assert names(driver) == []
+            screen.replies.stop(screen.opened.id)
+            await driver.until(lambda: names(driver) == ["pasted text"])
+            assert screen.prompt.text == "next"
 
 
 async def test_what_is_attached_before_the_drafts_were_read_is_attached_once() -> None:
