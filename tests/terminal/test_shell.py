@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -34,6 +35,23 @@ def test_a_shell_completes_commands_and_options(environment: dict[str, str]) -> 
     assert "sessions" in completed("se")
     assert "search" in completed("sessions", "se")
     assert "--format" in completed("export", "--f")
+
+
+def test_a_shell_completes_ids_and_names(environment: dict[str, str]) -> None:
+    def completed(*words: str) -> list[str]:
+        asked = {"_TUI_CHAT_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(["tui-chat", *words])}
+        printed = run(environment, **asked, COMP_CWORD=str(len(words)))
+        return [row.split(",")[1] for row in printed.stdout.split()]
+
+    assert completed("sessions", "show", "zz") == []
+    for prompt in ("hello", "hi"):
+        run(environment, "ask", prompt, TUI_CHAT_GUIDE_PACE="0")
+    kept, gone = [one["id"][:8] for one in json.loads(run(environment, "sessions", "list", "--json").stdout)]
+    run(environment, "sessions", "delete", gone)
+    assert completed("sessions", "show", kept[:3]) == completed("export", kept[:3]) == [kept]
+    assert completed("ask", "--session", kept[:3]) == [kept]
+    assert completed("sessions", "restore", gone[:3]) == [gone]
+    assert completed("--provider", "openr") == ["openrouter"]
 
 
 def test_the_config_is_edited_and_checked(environment: dict[str, str], home: Path, tmp_path: Path) -> None:

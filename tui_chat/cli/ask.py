@@ -16,6 +16,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.services import Options, Services
 from tui_chat.chat.turn import Turn, send
+from tui_chat.cli.completing import provider_names, session_ids
 from tui_chat.cli.output import command_body, fail, printable, visible_json, write
 from tui_chat.config.paths import history_path
 from tui_chat.domain.events import Retrying, StreamEvent, TextDelta
@@ -29,8 +30,15 @@ from tui_chat.storage.library import Library
 @click.option(
     "--file", "files", metavar="PATH", multiple=True, help="Attach a text file, an image, a folder or a pattern."
 )
-@click.option("--session", "session_id", metavar="ID", default="", help="Go on in this session, or in 'last'.")
-@click.option("--provider", metavar="NAME", default="", help="Who answers.")
+@click.option(
+    "--session",
+    "session_id",
+    metavar="ID",
+    default="",
+    help="Go on in this session, or in 'last'.",
+    shell_complete=session_ids,
+)
+@click.option("--provider", metavar="NAME", default="", help="Who answers.", shell_complete=provider_names)
 @click.option("--model", metavar="NAME", default="", help="The model that answers.")
 @click.option("--base-url", metavar="URL", default="", help="Address of an OpenAI-compatible API.")
 @click.option("--system", metavar="TEXT", default="", help="System prompt.")

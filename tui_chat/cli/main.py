@@ -15,6 +15,7 @@ import click
 
 from tui_chat import __version__
 from tui_chat.cli import INTERRUPTED
+from tui_chat.cli.completing import provider_names, session_ids
 
 #: Where each command is, and what help says of it.
 _COMMANDS = {
@@ -68,8 +69,16 @@ class _Commands(click.Group):
 )
 @click.version_option(__version__, "-V", "--version", prog_name="tui-chat", message="%(prog)s %(version)s")
 @click.option("-c", "--continue", "is_continued", is_flag=True, help="Open the newest session.")
-@click.option("--session", metavar="ID", default="", help="Open this session; any unambiguous prefix, or 'last'.")
-@click.option("--provider", metavar="NAME", default="", help="Who answers in new sessions.")
+@click.option(
+    "--session",
+    metavar="ID",
+    default="",
+    help="Open this session; any unambiguous prefix, or 'last'.",
+    shell_complete=session_ids,
+)
+@click.option(
+    "--provider", metavar="NAME", default="", help="Who answers in new sessions.", shell_complete=provider_names
+)
 @click.option("--model", metavar="NAME", default="", help="The model that answers.")
 @click.option("--base-url", metavar="URL", default="", help="Address of an OpenAI-compatible API.")
 @click.option("--system", metavar="TEXT", default="", help="System prompt of new sessions.")
