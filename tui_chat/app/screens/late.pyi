@@ -44,4 +44,3 @@ from tui_chat.app.screens.trash import TrashDialog as TrashDialog
 HOMES: dict[str, str]
 
 def prepare() -> None: ...
-
