@@ -6,6 +6,7 @@ import gc
 import os
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
+from time import monotonic
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -29,6 +30,12 @@ from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import chat_stylesheets
 from tui_chat.app.themes import OWN, with_floor
 from tui_chat.chat.services import Services
+
+#: Seconds between two looks for old garbage, and those without keys or mouse before it is collected.
+COLLECT_EVERY, QUIET = 1.5, 1.0
+
+#: Collections of young garbage after which the old is worth it; some dozens of turns.
+COLLECT_AFTER = 5
 
 
 class ChatApp(App[None]):
@@ -54,6 +61,7 @@ class ChatApp(App[None]):
         self._inert = Inert()
         self._order = KeyOrder(self)
         self._is_leaving = False
+        self._touched = 0.0
         self._first_prompt = prompt
         self._first_session = session
         for theme in OWN:
@@ -123,9 +131,21 @@ class ChatApp(App[None]):
         gc.enable()
         gc.freeze()
         gc.set_threshold(5000, 20, 50)
+        self.set_interval(COLLECT_EVERY, self._collect)
+
+    def _collect(self) -> None:
+        """Collect old garbage, if there is much and nobody does anything just now: it may take a few frames.
+
+        Every strip that Textual draws refers to itself. What was on screen for a while is garbage of the oldest kind,
+        which Python by itself looks for so rarely that it adds up to many megabytes.
+        """
+        if gc.get_count()[2] >= COLLECT_AFTER and monotonic() - self._touched > QUIET:
+            gc.collect()
 
     async def on_event(self, event: events.Event) -> None:
         """Take what comes in; a key only once the one before it has had its effect."""
+        if isinstance(event, events.InputEvent):
+            self._touched = monotonic()
         is_typed = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         if not (is_typed and self._order.holds(event)):
             await super().on_event(event)

@@ -12,7 +12,7 @@ from weakref import ref
 import pytest
 
 from tests.app.screens.driving import Driver, running
-from tui_chat.app.screens.chat.others import COLLECT_AFTER
+from tui_chat.app.app import COLLECT_AFTER
 from tui_chat.app.screens.chat.screen import ChatScreen
 from tui_chat.app.transcript.sheet import Sheet
 from tui_chat.chat.open_session import OpenSession
@@ -70,7 +70,7 @@ class Drawn:
         self.itself = self
 
 
-async def test_what_was_drawn_long_ago_is_collected_between_replies() -> None:
+async def test_what_was_drawn_long_ago_is_collected_while_nobody_does_anything() -> None:
     async with running() as driver:
         drawn = [Drawn()]
         gc.collect()

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import gc
-
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import ChatError
 
 #: Seconds between two looks at what other processes wrote into the history.
 LOOK_EVERY = 1.5
-
-#: Collections of young garbage after which, between replies, the old is collected, too; some dozens of turns.
-COLLECT_AFTER = 5
 
 
 class OtherProcesses(ChatState):
@@ -39,10 +34,6 @@ class OtherProcesses(ChatState):
         if self.opened.id in changed and not is_ours and len(self.opened.tree):
             await self._read_again()
         await self.history.tidy(is_busy=len(self.replies) > 0)
-        # Every strip that Textual draws refers to itself: what was on screen for a while is garbage of the oldest kind,
-        # which Python by itself looks for so rarely that it adds up to many megabytes.
-        if not len(self.replies) and gc.get_count()[2] >= COLLECT_AFTER:
-            gc.collect()
 
     async def save_unsaved(self) -> None:
         """Write the replies that could not be written when they ended."""
