@@ -147,7 +147,9 @@ class CompareModels(Sheet[list[Picked]]):
 
     def _heading(self, name: str, trouble: str) -> Content:
         label = self._services.provider(name).label
-        return Content.assemble((label, "bold $foreground-muted"), (f"   {trouble}" if trouble else "", "not bold $text-warning"))
+        return Content.assemble(
+            (label, "bold $foreground-muted"), (f"   {trouble}" if trouble else "", "not bold $text-warning")
+        )
 
     def _note(self, words: str, *, is_trouble: bool = False) -> None:
         self.query_one(".note", Static).update(Content.styled(words, "$text-warning" if is_trouble else ""))
