@@ -19,6 +19,8 @@ WIDTH = 104
 """Columns of the widest dialog."""
 AROUND = 5
 """Cells of the sheet beside the columns: its padding and the scrollbar."""
+NARROW = 60
+"""Columns of the terminal from which two columns have room."""
 GAP = 2
 """Cells between the words of two columns."""
 _KEY_WIDTH = 11
@@ -63,12 +65,14 @@ class HelpScreen(Sheet[None]):
 
     def _show(self) -> None:
         sheet = min(self.size.width, WIDTH) - AROUND
-        count = 3 if self.size.width >= WIDTH else 2
+        count = 3 if self.size.width >= WIDTH else 2 if self.size.width >= NARROW else 1
         room = sheet // count - GAP
         here = _parts((one for one in COMMANDS if one.place is self._place and one.shown), room)
         everywhere = _part("Everywhere", [one for one in COMMANDS if one.place is Place.EVERYWHERE], room)
         left, middle = _halves(here) if count == 3 else (_joined(here), [])
         columns = (left, middle or (_typed() if count == 3 else []), everywhere)
+        if count == 1:
+            columns = (_joined([*here, everywhere]), [], [])
         for column, lines in zip(self.query(".help-column").results(Static), columns, strict=True):
             column.display = bool(lines)
             column.update(Content("\n").join(lines))
