@@ -235,7 +235,7 @@ def _block(part: Part, message: ChatMessage, sources: list[Source]) -> Block:
 
 def _rendered(text: str, sources: list[Source]) -> Markup:
     # Markdown without the author's markup, every text in it escaped.
-    return Markup(markdown_html(text, {source.number: source.anchor for source in sources}))  # noqa: S704
+    return Markup(markdown_html(text, {source.number: source.anchor for source in sources}))  # noqa: S704  # escaped
 
 
 def _folded_code(text: str, language: str, label: str) -> Block:

@@ -21,7 +21,7 @@ def render(export: Export) -> bytes:
     try:
         # Half a second, and nobody else needs it.
         from weasyprint import HTML  # type: ignore[import-untyped]  # it has no types
-        from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
+        from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]  # as above
     except ImportError as error:
         raise TransferError(
             "PDF needs WeasyPrint.", advice="Install it: pip install 'tui-chat[pdf]'. Or export HTML and print that."

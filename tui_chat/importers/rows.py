@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-import ijson  # type: ignore[import-untyped]
+import ijson  # type: ignore[import-untyped]  # it has no types
 import orjson
 
 from tui_chat.importers.base import Imported, Item, Problem, Unreadable

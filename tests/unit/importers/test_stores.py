@@ -101,7 +101,7 @@ def test_branches_of_llm_come_in(tmp_path: Path) -> None:
         connection.execute("INSERT INTO parts VALUES (99, 'other', 0, 'text', NULL, 'Another answer', NULL)")
         columns = "(id, thread_id, parent_message_hash, tip_message_hash, model, datetime_utc)"
         values = ("t9", thread, prompt, "other", "m2", "2026-11-21T09:00:00+00:00")
-        connection.execute(f"INSERT INTO turns {columns} VALUES (?, ?, ?, ?, ?, ?)", values)  # noqa: S608
+        connection.execute(f"INSERT INTO turns {columns} VALUES (?, ?, ?, ?, ?, ?)", values)  # noqa: S608  # our names
         connection.commit()
 
     first = read_path(path).sessions[0]
