@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.app.transcript.driving import running
-from tests.app.transcript.samples import reply
+from tests.app.transcript.samples import REPLY, reply
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.domain.messages import Role
 from tui_chat.domain.usage import Timing, Usage
@@ -34,3 +34,14 @@ async def test_a_summary_says_from_where_on_messages_are_sent() -> None:
         assert text.count("─ what is above is no longer sent ─") == 1
         assert text.index("no longer sent") < text.index("summary · ") < text.index("They met.")
         assert "not sent" in text
+
+
+async def test_details_come_into_sight_and_close_without_moving_what_is_read() -> None:
+    async with running([Entry(reply(REPLY * 3, id="abc"))]) as driver:
+        await driver.press("g", "d", "d", "i")
+        assert "id          abc" in driver.lines()[1]
+        await driver.press("d", "d")
+        read = driver.lines()[2]
+        await driver.press("i")
+        assert driver.lines()[2] == read
+        assert not any("id          abc" in line for line in driver.lines())
