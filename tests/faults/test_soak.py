@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.faults.conftest import configure, memory
 from tests.faults.ledger import Tally, ledger
 from tests.terminal.conftest import Start
 from tests.wire.openai_server import OpenAIServer, says
+from tui_chat.app.app import COLLECT_EVERY, QUIET
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 
@@ -21,6 +23,9 @@ IS_LONG = bool(os.environ.get("TUI_CHAT_LONG"))
 
 #: Turns without a screen, and with one; TUI_CHAT_LONG=1 takes some minutes.
 TURNS, TURNS_ON_SCREEN = (20_000, 2_000) if IS_LONG else (1_000, 16)
+
+#: Turns in a row without a pause.
+READS_AFTER = 20
 
 #: KB a turn that may stay: where each message is in the file, and what belongs to a session.
 KEPT_A_TURN = 1.5
@@ -53,6 +58,9 @@ def test_turns_on_screen(start: Start, server: OpenAIServer, home: Path, tally: 
         if number % 4 == 3:
             app.keys("<ctrl+n>")
             app.wait_for("Five keys")
+        if number % READS_AFTER == READS_AFTER - 1:
+            # As people do, who read now and then: old garbage is collected meanwhile.
+            time.sleep(COLLECT_EVERY + QUIET + 0.5)
         if number % (TURNS_ON_SCREEN // 4) == TURNS_ON_SCREEN // 4 - 1:
             sizes.append(memory(app.pid))
     print(f"memory of the app after each quarter of {TURNS_ON_SCREEN} turns: {sizes} KB")
