@@ -161,14 +161,16 @@ async def test_no_list_of_models_is_said(client: OpenAIChatClient, openai_server
         await client.models()
 
 
-async def test_nothing_there_is_said() -> None:
+@pytest.mark.parametrize(("variable", "server"), [("", "P"), ("P_API_KEY", "the server there")])
+async def test_nothing_there_is_said(variable: str, server: str) -> None:
     address = f"http://127.0.0.1:{free_port()}/v1"
-    provider = Provider(name="p", label="P", base_url=address, is_local=True, retries=Retries(attempts=1))
+    retries = Retries(attempts=1)
+    provider = Provider(name="p", label="P", base_url=address, is_local=True, key_variable=variable, retries=retries)
     async with OpenAIChatClient(provider) as client:
         _, error = await fail(client)
     assert isinstance(error, ConnectionFailed)
     assert error.text == f"Nothing answers at {address}"
-    assert error.advice == "Start P, or set its address, then try again."
+    assert error.advice == f"Start {server}, or set its address, then try again."
 
 
 @pytest.mark.parametrize(

@@ -330,5 +330,7 @@ def _variable(provider: Provider) -> str:
 
 def _address_advice(provider: Provider) -> str:
     if provider.is_local:
-        return f"Start {provider.label}, or set its address{_variable(provider)}, then try again."
+        # At an address that was given, there is some other server than the vendor's.
+        server = "the server there" if provider.key_variable else provider.label
+        return f"Start {server}, or set its address{_variable(provider)}, then try again."
     return f"Check the network and the base URL {provider.address}, then try again."
