@@ -26,6 +26,17 @@ async def test_it_takes_no_room_while_empty_and_no_keys_ever() -> None:
         assert str(pilot.app.query_one(".hint", Static).render()) == "z undo"
 
 
+async def test_a_key_for_the_newest_change_stands_only_beside_that() -> None:
+    async with shown(Toasts()) as pilot:
+        toasts = pilot.app.query_one(Toasts)
+        toasts.show("Copied", hint=("", "by tmux"))
+        for hint in (("z", "undo"), ("/undo", ""), ("Z", "redo")):
+            toasts.show("Deleted", hint=hint)
+            await pilot.pause()
+        hints = [str(one.render()).strip() for one in pilot.app.query(".hint").results(Static)]
+        assert hints == ["by tmux", "Z redo"]
+
+
 async def test_the_newest_is_last_and_four_are_shown_at_most() -> None:
     async with shown(Toasts()) as pilot:
         toasts = pilot.app.query_one(Toasts)

@@ -11,6 +11,8 @@ from tui_chat.app.widgets.lines import actions
 
 #: How many are shown at once.
 _MOST = 4
+#: Keys and words of hints that act on the newest change only.
+_OF_NEWEST = {"undo", "redo", "/undo", "/redo"}
 #: Seconds for which a notice is shown that says nothing else.
 _SHORT = 5.0
 
@@ -30,6 +32,16 @@ class Toast(Horizontal):
         yield Static(self._text, classes="words", markup=False)
         if self._hint is not None:
             yield Static(actions([self._hint]), classes="hint", markup=False)
+
+    @property
+    def is_of_newest(self) -> bool:
+        """Whether its key acts on the newest change, whichever that is."""
+        return self._hint is not None and not _OF_NEWEST.isdisjoint(self._hint)
+
+    def take_hint(self) -> None:
+        """Show the key no longer: it would do something else now."""
+        self._hint = None
+        self.query(".hint").remove()
 
 
 class Toasts(Vertical):
@@ -64,6 +76,9 @@ class Toasts(Vertical):
             seconds: for how long; ``None`` for a few seconds, and for an error until it is dismissed.
         """
         toast = Toast(text if isinstance(text, Content) else Content(text), hint, kind)
+        for older in self._shown if toast.is_of_newest else ():
+            if older.is_of_newest:
+                older.take_hint()
         if len(self._shown) >= _MOST:
             # Errors give way last: they have to be read.
             self._remove(next((one for one in self._shown if one.kind != "error"), self._shown[0]))
