@@ -39,8 +39,6 @@ from tui_chat.exporters.registry import Bundle
 #: The preview shows the beginning; a long session would only make it slow.
 _PREVIEW = 4000
 _LISTED = 200
-#: Cells of the session's name beside the title.
-_TITLE = 40
 _ASKED = 12
 
 #: Seconds for which a format has to stay chosen before it is shown, so that passing over many costs nothing.
@@ -95,11 +93,12 @@ class ExportDialog(Sheet[Outcome]):
         load: Callable[[SessionSummary], Awaitable[OpenSession]],
         wanted: str = "",
     ) -> None:
+        super().__init__("Export", width="-wide")
         first, count = sessions[0], len(sessions)
-        name = fit(Content(_line(first.name)), _TITLE).plain
+        # Half of the screen leaves room for the title and the number.
+        name = fit(Content(_line(first.name)), self.app.size.width // 2).plain
         of_one = f"{name} · {counted(first.message_count, 'message')}"
-        about = counted(count, "session") if count > 1 else of_one
-        super().__init__("Export", aside=about, width="-wide")
+        self._aside = counted(count, "session") if count > 1 else of_one
         self._sessions = sessions
         self._load = load
         self._wanted = wanted
