@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.style import Style
 from textual.visual import Visual
 
 from tui_chat.app.themes import UNICODE, Glyphs
@@ -209,6 +210,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         bar = self.bar(key, bright=has_cursor, dim=is_open)
         left, right = row.left, row.right
         if has_cursor:
+            # What Textual makes of a component leaves this out.
+            style += Style(reverse=self.get_component_styles("rows--cursor").text_style.reverse)
             is_ansi = self.app.current_theme.ansi
             left, right = unmuted(left, is_ansi=is_ansi), unmuted(right, is_ansi=is_ansi)
         # One cell of ground stays free at the right end.
