@@ -72,18 +72,18 @@ def test_a_file_behind_an_at_is_attached_and_sent(begin: Begin, server: OpenAISe
     terminal.keys("explain @mai")
     terminal.wait_for(r"@src/main\.py +9 B")
     terminal.keys("<tab>")
-    terminal.wait_for(r"▎  src/main\.py · 1 line · 9 B +remove *\n *▎ explain src/main\.py")
+    terminal.wait_for(r"▎ +src/main\.py · 1 line · 9 B +remove *\n *▎ explain src/main\.py")
     terminal.keys(" and @my")
     terminal.wait_for(r"@my notes/ +folder")
     terminal.keys("<tab>")
     terminal.wait_for(r"@my notes/e f\.md +8 B")
     terminal.keys("e f", "<tab>")
-    terminal.wait_for(r"▎  my notes/e f\.md · 1 line")
+    terminal.wait_for(r"▎ +my notes/e f\.md · 1 line")
     terminal.keys(" and @plot", "<tab>")
-    terminal.wait_for(r"▎  plot\.png · 123 × 45 · ")
+    terminal.wait_for(r"▎ +plot\.png · 123 × 45 · ")
     terminal.keys("<enter>")
     screen = terminal.wait_for(r"Seen\.")
-    assert re.search(r"▎  src/main\.py · .*\n.*▎  my notes/e f\.md · .*\n.*▎  plot\.png · ", screen)
+    assert re.search(r"▎ +src/main\.py · .*\n.*▎ +my notes/e f\.md · .*\n.*▎ +plot\.png · ", screen)
     assert "remove" not in screen
     assert sent(server) == [
         'explain src/main.py and "my notes/e f.md" and plot.png',
@@ -131,7 +131,7 @@ def test_a_large_paste_is_folded_looked_into_and_sent(
     terminal = begin(size=size)
     terminal.keys("sum up ")
     terminal.paste(LONG)
-    terminal.wait_for(r"▎  pasted text · 40 lines · \d+ B +remove *\n *▎ sum up")
+    terminal.wait_for(r"▎ +pasted text · 40 lines · \d+ B +remove *\n *▎ sum up")
     terminal.paste("short\npaste")
     terminal.wait_for(r"▎ sum up short\n *▎ paste")
     terminal.click_on("pasted text")
@@ -192,7 +192,7 @@ def test_a_dragged_file_is_attached(begin: Begin, folder: Path, server: OpenAISe
 def test_a_path_is_written_if_it_is_pasted_twice_or_no_text_and_no_image(begin: Begin, folder: Path) -> None:
     terminal = begin()
     terminal.paste(str(folder / "src/main.py"))
-    terminal.wait_for(r"▎  src/main\.py · ")
+    terminal.wait_for(r"▎ +src/main\.py · ")
     terminal.paste(str(folder / "src/main.py"))
     terminal.wait_for(r"▎ /.*/src/main\.py|▎ /\S*\n")
     terminal.keys("<ctrl+c>")
@@ -292,9 +292,9 @@ def test_the_copied_image_is_attached(begin: Begin, tmp_path: Path, environment:
     (tools / "xclip").chmod(0o755)
     terminal = begin(PATH=f"{tools}:{environment['PATH']}", DISPLAY=":9")
     terminal.keys("/paste-image", "<enter>")
-    terminal.wait_for(r"▎  clipboard\.png · 123 × 45 · ")
+    terminal.wait_for(r"▎ +clipboard\.png · 123 × 45 · ")
     terminal.keys("/paste-image", "<enter>")
-    terminal.wait_for(r"▎  clipboard 2\.png · ")
+    terminal.wait_for(r"▎ +clipboard 2\.png · ")
 
 
 def test_a_computer_without_a_tool_for_it_says_which_one_it_wants(begin: Begin) -> None:
