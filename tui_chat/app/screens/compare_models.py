@@ -44,14 +44,13 @@ class CompareModels(Sheet[list[Picked]]):
     """
 
     KEYS: ClassVar = [("Space", "tick"), ("Enter", "compare"), ("type", "filter"), ("↑ ↓", "model"), ("Esc", "close")]
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *FIELD_MOVES,
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = FIELD_MOVES
 
     def __init__(self, services: Services, ticked: Sequence[Picked]) -> None:
         super().__init__("Compare", aside=f"{FEWEST} to {MOST} models answer at once", width="-list")
         self._services = services
         self._ticked = list(ticked)
+        self._named = dict.fromkeys(ticked)
         self._models: dict[str, list[str]] = {}
         self._troubles: dict[str, str] = {}
 
@@ -112,6 +111,7 @@ class CompareModels(Sheet[list[Picked]]):
             self._ticked.remove(picked)
         elif len(self._ticked) < MOST:
             self._ticked.append(picked)
+            self._named[picked] = None
         else:
             self._note(f"{MOST} models at most.", is_trouble=True)
             return
@@ -123,8 +123,8 @@ class CompareModels(Sheet[list[Picked]]):
         words = typed.casefold().split()
         rows: list[Row] = []
         for name, models in self._models.items():
-            # What is ticked is listed, whether the provider knows it or not.
-            named = dict.fromkeys([*models, *(one.model for one in self._ticked if one.provider == name)])
+            # What was ticked stays in the list, whether the provider knows it or not.
+            named = dict.fromkeys([*models, *(one.model for one in self._named if one.provider == name)])
             shown = [model for model in named if all(word in f"{name}/{model}".casefold() for word in words)]
             trouble = self._troubles.get(name, "")
             if shown or (trouble and not words):
