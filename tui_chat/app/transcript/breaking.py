@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tui_chat.app.transcript.sanitize import sanitize
 
 LONGEST = 8_192
@@ -9,6 +11,9 @@ LONGEST = 8_192
 MARK = "\u2060"
 """What stands behind such a break: it has no width, no block begins with it, and no text has it, see `sanitize`."""
 _BREAK = "\n" + MARK
+_HEADING = re.compile(r"[ \t>*+\-\d.)]*#{1,6}(?:[ \t]|$)")
+_HEAD = 80
+"""Characters of a line that tell whether it is a heading: that ends with its line, so it cannot be broken."""
 
 
 class Breaker:
@@ -16,20 +21,27 @@ class Breaker:
 
     def __init__(self) -> None:
         self._column = 0
+        self._head = ""
 
     def feed(self, text: str) -> str:
         """Return the next piece with its breaks."""
-        if self._column + len(text) <= LONGEST:
-            self._column = len(text) - text.rfind("\n") - 1 if "\n" in text else self._column + len(text)
-            return text
-        broken = []
-        for line in text.split("\n"):
-            room = LONGEST - self._column
-            parts = [line[:room], *(line[at : at + LONGEST] for at in range(room, len(line), LONGEST))]
-            broken.append(_BREAK.join(parts))
-            self._column = 0
-        self._column = len(parts[-1]) if len(parts) > 1 or len(broken) > 1 else LONGEST - room + len(line)
+        first, *others = text.split("\n")
+        broken = [self._go_on(first)]
+        for line in others:
+            self._column, self._head = 0, ""
+            broken.append(self._go_on(line))
         return "\n".join(broken)
+
+    def _go_on(self, text: str) -> str:
+        """Return more of the line with its breaks."""
+        self._head += text[: min(_HEAD, LONGEST) - len(self._head)]
+        room = LONGEST - self._column
+        if len(text) <= room or _HEADING.match(self._head):
+            self._column += len(text)
+            return text
+        parts = [text[: max(room, 0)], *(text[at : at + LONGEST] for at in range(max(room, 0), len(text), LONGEST))]
+        self._column = len(parts[-1])
+        return _BREAK.join(parts)
 
 
 def whole(text: str) -> str:

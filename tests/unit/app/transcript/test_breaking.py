@@ -12,9 +12,9 @@ from tui_chat.app.transcript.breaking import Breaker, whole
 from tui_chat.app.transcript.layout import layout_markdown
 from tui_chat.app.transcript.tail import StreamTail
 
-LIMIT = 12
+LIMIT = 24
 QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-lines = st.lists(st.text("ab *`-#>|\n", max_size=40), max_size=6).map("\n".join)
+lines = st.lists(st.text("ab *`-#>|\n", max_size=90), max_size=6).map("\n".join)
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +29,7 @@ def test_no_line_is_longer_and_none_is_lost(text: str, cuts: list[int]) -> None:
     broken = "".join(map(breaker.feed, pieces(text, cuts)))
 
     assert broken == Breaker().feed(text)
-    assert all(len(line) <= LIMIT + 1 for line in broken.split("\n"))
+    assert all(len(line) <= LIMIT + 1 for line in broken.split("\n") if "#" not in line)
     assert whole(broken) == text
 
 
@@ -50,6 +50,9 @@ def test_streamed_equals_whole(text: str, cuts: list[int]) -> None:
     [
         "one two three four five six seven eight nine ten",
         "one 2. three four 5. six seven - eight nine # ten",
+        "# a heading that is longer than - a line may be",
+        "> 1. ## a heading in a list in a quote",
+        "#one of the words that are no heading",
         "- an item of a list that is long - and longer",
         "some `code that is long enough` and **bold words that are**",
         "x" * 50,
