@@ -38,6 +38,7 @@ class Drafting(Attaching):
     async def recall(self) -> None:
         """Read what earlier runs left, and put the open session's draft before what is typed already."""
         await self.memory.open()
+        await self.has_begun.wait()
         if self.is_ending:
             return  # what an app that was quit at once would show in has gone
         self._show_prompts()

@@ -96,6 +96,8 @@ class ChatScreen(
         self.prompt.cursor_blink = look.cursor_blink
         self.prompt.send_key = self.services.settings.keys.send
         self.show_facts()
+        if not self.first_session:
+            self.has_begun.set()
         self.set_timer(RECALL_AFTER, lambda: self.run_worker(self.recall(), group="recall"))
         self.run_worker(self._begin(), group="start")
         self.watch(self.app, "app_focus", self._see_focus, init=False)
@@ -107,6 +109,7 @@ class ChatScreen(
 
     @on(Prompt.Submitted)
     async def take_prompt(self, event: Prompt.Submitted) -> None:
+        await self.has_begun.wait()
         self.keep_draft()
         self.toasts.dismiss_errors()
         if not await self.is_all_read():
@@ -265,6 +268,7 @@ class ChatScreen(
         self.show_sessions()
         if self.first_session:
             await self._open_first()
+        self.has_begun.set()
         if self.first_prompt:
             await self.send(self.first_prompt)
         if self.services.choice.is_fallback and await self.services.look_for_local():
@@ -290,10 +294,12 @@ class ChatScreen(
     async def _open_first(self) -> None:
         try:
             found = await self.services.library.find(self.first_session)
+            # What stands in the input by now was typed for it: no draft takes its place.
+            self.opened = await self.history.load(found.id)
         except ChatError as error:
             self.show_error(error)
         else:
-            await self.open_session(found.id)
+            await self.show_opened()
 
     def _take_choice(self) -> None:
         """Let a local server that was found answer in a session that has not begun."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Lock
+from asyncio import Event, Lock
 from collections.abc import Awaitable, Sequence
 from functools import partial
 
@@ -58,6 +58,8 @@ class ChatState(ChatWidgets):
         self.exchange = Exchange(services, self.replies)
         self.messages = MessageChanges(services, self.history)
         self.opened: OpenSession = self.history.begin()
+        self.has_begun = Event()
+        """Whether the session to begin with is open: what is typed before that is sent there."""
         self.in_memory: dict[str, OpenSession] = {}
         """Sessions in which a reply runs, so that coming back finds it where it is."""
         self.unsaved: list[Turn] = []
