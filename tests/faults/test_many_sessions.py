@@ -71,7 +71,7 @@ def test_fifty_sessions_stream_at_once(start: Start, server: OpenAIServer, home:
     assert max(sizes) < 3 * HUGE_TAIL
     before = ledger(home)
     words.end.set()
-    app.wait_until(lambda text: "elsewhere" not in text, "all ends", timeout=60)
+    app.wait_until(lambda text: "elsewhere" not in text, "all ends")
     app.wait_until(lambda _: is_done(home), "all on disk")
     tally.check("50 sessions at once", before, ledger(home))
     found = {one.text.split("-")[0]: one.text for one in ledger(home).values() if one.role is Role.ASSISTANT}
