@@ -21,7 +21,7 @@ def test_settings_are_changed_and_act_at_once(start: Start, home: Path, columns:
     terminal.keys("/settings", "<enter>")
     terminal.wait_for("Theme .*‹ ink ›")
     terminal.wait_for("look.theme +Default: ink")
-    terminal.keys("j", "j")
+    terminal.keys("j", "j", "j")
     terminal.wait_for("Footer .*‹ on ›")
     terminal.keys("<enter>")
     terminal.wait_for("• Footer .*‹ off ›")
@@ -42,7 +42,7 @@ def test_settings_are_changed_and_act_at_once(start: Start, home: Path, columns:
     assert "footer = false" in text and "temperature = 0.7" in text
     terminal.keys("/settings", "<enter>")
     terminal.wait_for("Theme .*‹ ink ›")
-    terminal.keys("j", "j")
+    terminal.keys("j", "j", "j")
     terminal.wait_for("• Footer .*‹ off ›")
     terminal.keys("<backspace>")
     terminal.wait_for("Footer .*‹ on ›")

@@ -163,7 +163,7 @@ async def test_a_server_that_does_not_run_is_told_to_be_started(ollama_provider:
         _, error = await fail(client)
         assert isinstance(error, ConnectionFailed)
         assert error.text == f"Nothing answers at http://127.0.0.1:{port}"
-        assert error.advice == "Start Ollama, or set its address in OLLAMA_HOST, then try again."
+        assert error.advice == "Start the server there, or set its address in OLLAMA_HOST, then try again."
         with pytest.raises(ConnectionFailed):
             await client.is_authenticated()
 

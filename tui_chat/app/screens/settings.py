@@ -95,6 +95,10 @@ class SettingsScreen(Sheet[None]):
         self._rows.focus()
         self._show()
 
+    def action_move(self, step: int) -> None:
+        """Move the cursor of the settings; the list before them is that of their sections."""
+        self._rows.move(step)
+
     def action_turn(self, step: int) -> None:
         """Take the next value of those that there are."""
         field = self._field
