@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tui_chat.app.transcript.later import Later, Stoppable
+from tui_chat.app.transcript.later import Cancellable, Later
 
 INTERVAL = 1 / 30
 """Seconds between two steps."""
@@ -22,7 +22,7 @@ class EdgeScroll:
         self._later = later
         self._scroll = scroll
         self._beyond = 0
-        self._timer: Stoppable | None = None
+        self._timer: Cancellable | None = None
 
     def set_pointer(self, row: int, height: int) -> None:
         """Tell where the pointer is: its row in the pane, negative above, and how many rows the pane has."""
@@ -36,7 +36,7 @@ class EdgeScroll:
         """The pointer was let go, or is back."""
         self._beyond = 0
         if self._timer is not None:
-            self._timer.stop()
+            self._timer.cancel()
             self._timer = None
 
     def _step(self) -> None:

@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from tui_chat.app.transcript import inks, messages
 from tui_chat.app.transcript.entries import Entry, HintsFor
+from tui_chat.app.transcript.later import clock_of
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.sheet import Sheet
 from tui_chat.app.transcript.streaming import Pump
@@ -34,7 +35,7 @@ class Flow(Window):
 
     def __init__(self, hints: HintsFor, *, id: str | None, classes: str | None) -> None:
         super().__init__(hints, id=id, classes=classes)
-        self.pump = Pump(self.stack, self.set_timer, self._take_growth)
+        self.pump = Pump(self.stack, clock_of(self), self._take_growth)
         """Lays out what arrives."""
         self._news = 0
         self._told: tuple[bool, int] = (True, 0)

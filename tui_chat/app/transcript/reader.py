@@ -15,6 +15,7 @@ from tui_chat.app.transcript.edge_scroll import EdgeScroll
 from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.finding import Finder
 from tui_chat.app.transcript.flow import Flow
+from tui_chat.app.transcript.later import clock_of
 from tui_chat.app.transcript.painting import Mark
 from tui_chat.app.transcript.pointing import address_at, sibling_at, word_around
 from tui_chat.app.transcript.private import drag_pointer, move_drag_end
@@ -43,7 +44,7 @@ class Reader(Flow):
         self.selector: Selector | None = None
         """The selection that is being made by keyboard; ``None`` otherwise."""
         self._pointed = ""
-        self._drag = EdgeScroll(self.set_timer, self.scroll_rows)
+        self._drag = EdgeScroll(clock_of(self), self.scroll_rows)
         self._span: tuple[Selection, Span | None] | None = None
 
     # ---- for the subclass -------------------------------------------------------------------------------------------

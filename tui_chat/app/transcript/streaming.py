@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from tui_chat.app.transcript.later import Later, Stoppable
+from tui_chat.app.transcript.later import Cancellable, Later
 from tui_chat.app.transcript.stack import Stack
 from tui_chat.domain.events import StreamEvent
 
@@ -31,7 +31,7 @@ class Pump:
         self._later = later
         self._grown = grown
         self._waiting: set[int] = set()
-        self._timer: Stoppable | None = None
+        self._timer: Cancellable | None = None
         self._rows = 0
         self._shown = 0.0
 
@@ -56,7 +56,7 @@ class Pump:
         self._waiting.clear()
         self._rows = 0
         if self._timer is not None:
-            self._timer.stop()
+            self._timer.cancel()
             self._timer = None
 
     def flush(self) -> None:

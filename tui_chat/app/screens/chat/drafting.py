@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from textual import on, work
-from textual.timer import Timer
 from textual.widgets import TextArea
 
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.attaching import Attaching
 from tui_chat.app.screens.chat.outside_editor import edit_outside
+from tui_chat.app.transcript.later import Cancellable, clock_of
 from tui_chat.app.widgets import Attachments
 from tui_chat.domain.errors import ConfigError
 from tui_chat.storage.input_memory import NEW, InputMemory
@@ -20,7 +20,7 @@ DRAFT_AFTER = 0.5
 class Drafting(Attaching):
     """Keeps drafts by session, and the prompts that Up and Down walk through."""
 
-    _draft_timer: Timer | None = None
+    _draft_timer: Cancellable | None = None
     _edited = ""
     _is_outside = False
     _noted = ("", NEW)
@@ -77,7 +77,7 @@ class Drafting(Attaching):
     @on(Attachments.Changed)
     def see_draft(self) -> None:
         if self._draft_timer is None:
-            self._draft_timer = self.set_timer(DRAFT_AFTER, self._write_draft)
+            self._draft_timer = clock_of(self)(DRAFT_AFTER, self._write_draft)
 
     @work(group="dialog")
     async def action_search_prompts(self, text: str = "") -> None:
@@ -121,7 +121,7 @@ class Drafting(Attaching):
     def _show_prompts(self) -> None:
         self.prompt.set_history([prompt.text for prompt in self.memory.prompts])
 
-    async def _write_draft(self) -> None:
+    def _write_draft(self) -> None:
         self._draft_timer = None
         self.keep_draft()
         self.run_worker(self.memory.write_drafts(), group="drafts")

@@ -27,6 +27,7 @@ from tui_chat.app.screens.chat.panes import ChatSidebar
 from tui_chat.app.screens.chat.temporary_actions import TemporaryActions
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript import messages
+from tui_chat.app.transcript.later import clock_of
 from tui_chat.app.widgets import (
     CompletionMenu,
     Composer,
@@ -98,7 +99,7 @@ class ChatScreen(
         self.show_facts()
         if not self.first_session:
             self.has_begun.set()
-        self.set_timer(RECALL_AFTER, lambda: self.run_worker(self.recall(), group="recall"))
+        clock_of(self)(RECALL_AFTER, self._recall_soon)
         self.run_worker(self._begin(), group="start")
         self.watch(self.app, "app_focus", self._see_focus, init=False)
 
@@ -257,6 +258,9 @@ class ChatScreen(
             self.sidebar.hide_over()
         if self.place is not Place.TRANSCRIPT:
             self.title_line.set_aside(describing.aside_of(self.opened.session))
+
+    def _recall_soon(self) -> None:
+        self.run_worker(self.recall(), group="recall")
 
     async def _begin(self) -> None:
         trouble = await self.history.open()
