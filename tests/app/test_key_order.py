@@ -78,6 +78,7 @@ async def test_what_is_ticked_is_where_the_cursor_was_when_the_key_was_pressed()
         async with running(options=Options(base_url=server.base_url, model="m")) as driver:
             send(driver, "/compare best?", "<enter>")
             await driver.until(lambda: isinstance(driver.app.screen, CompareModels))
+            await driver.until(lambda: len(driver.app.screen.query(".note")) > 0)
             rows, note = driver.app.screen.query_one(Pick), driver.app.screen.query_one(".note", Static)
             await driver.until(lambda: rows.count() > 4 and rows.cursor_id == "openai\nm")
             send(driver, " ", "<up>", " ")

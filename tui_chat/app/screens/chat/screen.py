@@ -281,6 +281,8 @@ class ChatScreen(
             self.show_facts()
         await sleep(PREPARE_AFTER)
         await self.history.load_all()
+        if self.is_ending:
+            return
         self.show_sessions()
         self.watch_others()
         await self.watch_waiting()

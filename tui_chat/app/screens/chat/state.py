@@ -187,6 +187,8 @@ class ChatState(ChatWidgets):
 
     def show_sessions(self) -> None:
         """Show the list of sessions, the open one among them."""
+        if self.is_ending:
+            return  # the widgets go before those who show something in them
         self.sidebar.set_sessions(self.history.sessions)
         self.sidebar.set_marks(
             {
