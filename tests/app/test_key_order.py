@@ -24,12 +24,6 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(key_order, "PATIENCE", 60.0)
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However slow the machine is, keys wait for one another."""
-    monkeypatch.setattr(key_order, "PATIENCE", 30.0)
-
-
 def send(driver: Driver, *keys: str) -> None:
     """Press keys all at once: names as ``<enter>``, anything else is typed."""
     for key in keys:
