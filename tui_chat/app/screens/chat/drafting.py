@@ -123,5 +123,7 @@ class Drafting(Attaching):
 
     def _write_draft(self) -> None:
         self._draft_timer = None
+        if self.is_ending or not self.query("Prompt"):
+            return  # the input goes before the clock does
         self.keep_draft()
         self.run_worker(self.memory.write_drafts(), group="drafts")
