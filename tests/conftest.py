@@ -20,6 +20,11 @@ settings.load_profile("long" if os.environ.get("TUI_CHAT_LONG") else "tui-chat")
 _OURS = re.compile(r"TUI_CHAT_.*|.*_API_KEY|.*_BASE_URL|OLLAMA_HOST|(HTTPS?|ALL|NO)_PROXY", re.IGNORECASE)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are processors: tests of the terminal wait more than they work."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the user's keys, addresses and files out of the tests."""
