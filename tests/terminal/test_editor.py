@@ -42,7 +42,7 @@ def test_a_reply_is_received_and_saved_while_the_editor_is_open(
     terminal.wait_for("The beginning")
     terminal.keys("my text")
     terminal.wait_for("▎ my text")
-    terminal.keys("<ctrl+o>")
+    terminal.send(b"\x0f\x0f")  # the second press is one too many
     terminal.wait_for("EDITOR SHOWS: my text")
     terminal.wait_until(lambda _: Path(f"{editor}.stty").exists(), "the editor's look at the terminal")
     assert " icanon" in Path(f"{editor}.stty").read_text(), "the terminal is as a shell leaves it"

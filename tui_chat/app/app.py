@@ -52,7 +52,7 @@ class ChatApp(App[None]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {GeneralCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # so in the base class
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall")]  # noqa: RUF012  # as above
 
     def __init__(self, services: Services, *, prompt: str = "", session: str = "") -> None:
         super().__init__()
@@ -128,6 +128,7 @@ class ChatApp(App[None]):
         """Tune the garbage collector once the first frame is out: what lives now lives as long as the app."""
         if not self.is_headless:
             on_ending(self._end)
+        self.app_suspend_signal.subscribe(self, lambda _: self._order.drop())
         gc.enable()
         gc.freeze()
         gc.set_threshold(5000, 20, 50)

@@ -63,6 +63,10 @@ class KeyOrder:
         """Take up which screen a worker opens, and waits for."""
         self._opened[worker] = screen
 
+    def drop(self) -> None:
+        """Forget the keys that wait: another program gets the terminal, and they were pressed once too often."""
+        self._held.clear()
+
     def close(self) -> None:
         """Let go of the keys that wait."""
         if self._releasing is not None:
@@ -98,6 +102,8 @@ class KeyOrder:
             while self._held:
                 if self._has_to_wait(self._held[0]):
                     await self._wait()
+                    if not self._held:
+                        return
                 self._next = [self._held.popleft()]
                 while self._held and self._are_written((self._next[-1], self._held[0])):
                     self._next.append(self._held.popleft())
@@ -128,8 +134,8 @@ class KeyOrder:
                     await asyncio.sleep(0)
                 await _passed(screen)
                 await _passed(self._app)
-            while self._busy:  # noqa: ASYNC110
-                await asyncio.sleep(_LOOK)  # a screen that opens tells nobody
+            while self._busy:  # noqa: ASYNC110  # a screen that opens tells nobody
+                await asyncio.sleep(_LOOK)
             target = self._target
 
 

@@ -73,8 +73,8 @@ def tmux_options(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
 
 def _tmux_option(name: str) -> str:
     for scope in ("-sv", "-gv"):  # of the server, or of all sessions and windows
-        asked = ["tmux", "show", scope, name]  # no shell, and nothing foreign
-        done = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603
+        asked = ["tmux", "show", scope, name]
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=5, check=False)  # noqa: S603  # nothing foreign
         if done.returncode == 0 and done.stdout.strip():
             return done.stdout.strip()
     return ""

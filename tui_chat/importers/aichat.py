@@ -69,7 +69,7 @@ def _begun(stem: str) -> datetime | None:
     """Return the time that a name begins with, which is local."""
     found = _STAMP.match(stem)
     try:
-        return datetime(*map(int, found.groups())).astimezone() if found else None  # type: ignore[arg-type]
+        return datetime(*map(int, found.groups())).astimezone() if found else None  # type: ignore[arg-type]  # six of them
     except ValueError:
         return None
 

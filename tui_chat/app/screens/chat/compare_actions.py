@@ -18,6 +18,11 @@ class CompareActions(Guarding):
     rivalry: Rivalry | None = None
     """The answers that are coming, while models are compared."""
 
+    @property
+    def is_receiving(self) -> bool:
+        """Whether a reply is received in the open session, or several are, by this process."""
+        return self.rivalry is not None or super().is_receiving
+
     @work(group="dialog")
     async def action_compare(self, text: str = "") -> None:
         """Let several models answer a new prompt; without one, that in hand."""
@@ -79,7 +84,6 @@ class CompareActions(Guarding):
         kept = await self.app.push_screen_wait(late.CompareScreen(self.rivalry, prompt.text))
         await self.rivalry.stop_and_wait()
         troubles = [turn.save_error for turn in turns if turn.save_error is not None]
-        self.rivalry = None
         if kept is not None:
             settle(opened, opened.tree[kept])
             self.messages.branched(opened, before, "Compared models")
@@ -87,6 +91,7 @@ class CompareActions(Guarding):
             await self.history.save(opened.session)
         except ChatError as error:
             self.show_error(error)
+        self.rivalry = None
         for trouble in troubles[:1]:
             self.show_error(trouble)
         await self.show_opened(at=kept)

@@ -30,8 +30,8 @@ class OtherProcesses(ChatState):
         changed = self.history.take_changed()
         if changed:
             self.show_sessions()
-        is_ours = self.opened.id in self.replies or any(turn.opened is self.opened for turn in self.unsaved)
-        if self.opened.id in changed and not is_ours and len(self.opened.tree):
+        is_unsaved = any(turn.opened is self.opened for turn in self.unsaved)
+        if self.opened.id in changed and not (self.is_receiving or is_unsaved) and len(self.opened.tree):
             await self._read_again()
         await self.history.tidy(is_busy=len(self.replies) > 0)
 
@@ -47,13 +47,15 @@ class OtherProcesses(ChatState):
 
     async def _read_again(self) -> None:
         """Show the open session as it is stored, if another process changed it."""
-        before = self.opened
+        before, shown = self.opened, (self.opened.session.model_copy(), list(self.opened.tree))
         try:
             stored = await self.history.load(before.id)
         except ChatError:
             return  # purged elsewhere; what is shown stays, and is saved again with the next prompt
-        is_same = stored.session == before.session and list(stored.tree) == list(before.tree)
-        if is_same or self.opened is not before or before.id in self.replies:
+        is_same = (stored.session, list(stored.tree)) == shown
+        # What was changed here meanwhile is not in what was read: the next look reads it.
+        is_changed = self.opened is not before or self.is_receiving or (before.session, list(before.tree)) != shown
+        if is_same or is_changed:
             return
         self.opened = stored
         if _is_longer(stored, before):

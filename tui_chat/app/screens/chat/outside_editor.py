@@ -53,7 +53,7 @@ async def edit_outside(app: App[Any], text: str) -> str:
     path = folder / "prompt.md"
     path.write_text(text, encoding="utf-8", errors="replace")
     try:
-        with app.suspend(), silence(app), _deaf_to_keys():
+        with app.suspend(), silence(app), _deaf_to_interrupts():
             process = await asyncio.create_subprocess_exec(*command, str(path))
             code = await process.wait()
         edited = _read(path, text)
@@ -77,7 +77,7 @@ def _read(path: Path, text: str) -> str:
 
 
 @contextmanager
-def _deaf_to_keys() -> Iterator[None]:
+def _deaf_to_interrupts() -> Iterator[None]:
     """Leave Ctrl+C to the editor: the terminal sends its signal to both programs."""
     names = [name for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name)]
     before = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in names}

@@ -86,11 +86,14 @@ class ChatState(ChatWidgets):
         return False
 
     @property
+    def is_receiving(self) -> bool:
+        """Whether a reply is received in the open session, by this process."""
+        return self.opened.id in self.replies
+
+    @property
     def runs_elsewhere(self) -> bool:
         """Whether another process receives a reply in the open session."""
-        return self.opened.id not in self.replies and any(
-            message.is_running or message.waits for message in self.opened.branch
-        )
+        return not self.is_receiving and any(message.is_running or message.waits for message in self.opened.branch)
 
     def held(self, session_id: str) -> OpenSession | None:
         """Return a session that is open, or in which a reply runs, by its id."""
