@@ -213,16 +213,18 @@ def test_what_is_attached_is_kept_with_the_draft_through_a_crash(begin: Begin, h
     terminal.wait_for(r"plot\.png · ")
     terminal.paste(LONG)
     terminal.wait_for(r"plot\.png · .*\n.*pasted text · ")
-    drafts = home / "drafts.json"
-    terminal.wait_until(lambda _: drafts.exists() and drafts.read_text().count('"attached"') == 1, "the draft on disk")
-    terminal.wait_until(lambda _: len(list((home / "attached").iterdir())) == 2, "both on disk")
+    drafts, attached = home / "drafts.json", home / "attached"
+    terminal.wait_until(lambda _: drafts.exists(), "a draft on disk")
+    terminal.wait_until(
+        lambda _: [one.name in drafts.read_text() for one in attached.glob("*")] == [True, True], "both in the draft"
+    )
     terminal.kill(signal.SIGKILL)
     terminal = begin()
     terminal.wait_for(r"plot\.png · .*\n.*pasted text · .*\n *▎ half a thought about plot\.png")
     terminal.keys("<ctrl+n>")
     terminal.keys("<ctrl+c>", "<ctrl+c>")
     terminal.wait_for("Removed plot.png and pasted text")
-    terminal.wait_until(lambda _: not list((home / "attached").iterdir()), "nothing left on disk")
+    terminal.wait_until(lambda _: not list(attached.iterdir()), "nothing left on disk")
 
 
 def test_an_image_is_refused_where_none_is_taken_and_nothing_is_lost(begin: Begin) -> None:
