@@ -6,6 +6,7 @@ import threading
 
 from tests.app.screens.driving import running, write_history
 from tests.wire.openai_server import OpenAIServer, says
+from tui_chat.app.screens.diff import DiffScreen
 from tui_chat.chat.services import Options
 from tui_chat.domain.messages import MessageStatus
 
@@ -43,3 +44,22 @@ async def test_an_edited_prompt_is_among_the_earlier_ones() -> None:
         chat = await driver.open_session()
         await driver.press("escape", "e", *"!!", "enter")
         await driver.until(lambda: [one.text for one in chat.memory.prompts] == ["Are pears ripe?!!"])
+
+
+async def test_from_a_prompt_the_answers_to_it_are_gone_through() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    with OpenAIServer() as server:
+        server.script(says("They may be."))
+        async with running(options=Options(base_url=server.base_url, model="m")) as driver:
+            chat = await driver.open_session()
+            chat.opened.session.provider, chat.opened.session.model = chat.services.choice.provider, "m"
+            await driver.press("escape", "g", "r")
+            await driver.until(lambda: chat.opened.branch[-1].text == "They may be." and not chat.replies)
+            chat.show_facts()  # as at the end of each reply
+            await driver.until(lambda: str(chat.title_line.right) == "message 1 of 2")
+            keys = {key for key, _word in chat.hints.hints}
+            await driver.press("equals_sign")
+            await driver.until(lambda: isinstance(driver.app.screen, DiffScreen))
+            await driver.press("escape", "less_than_sign")
+            await driver.until(lambda: [one.text for one in chat.opened.branch] == ["Are pears ripe?", "They are."])
+            assert {"< >", "="} <= keys

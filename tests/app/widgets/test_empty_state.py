@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Static
 
 from tests.app.widgets.host import drawn, shown
@@ -67,9 +68,11 @@ async def test_on_a_low_screen_it_is_short() -> None:
         assert len(lines(state)) <= 15
 
 
-async def test_every_line_fits_on_a_narrow_screen() -> None:
-    async with shown(EmptyState(), size=(60, 15)) as pilot:
+@pytest.mark.parametrize("size", [(60, 30), (70, 30), (72, 30)])
+async def test_every_line_fits_on_a_narrow_screen(size: tuple[int, int]) -> None:
+    async with shown(EmptyState(), size=size) as pilot:
         state = pilot.app.query_one(EmptyState)
         tell(state)
         await pilot.pause()
-        assert "    Anthropic   no key        set ANTHROPIC_API_KEY" in lines(state)
+        assert any(line.endswith(" looked at localhost:11434") for line in lines(state))
+        assert f"    Anthropic {' ' * (2 if size[0] < 72 else 9)}no key" in "\n".join(lines(state))

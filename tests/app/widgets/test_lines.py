@@ -63,7 +63,8 @@ async def test_hints_drop_whole_from_the_right_and_the_last_stays(columns: int, 
 async def test_the_title_is_text_and_its_aside_stays_whole() -> None:
     async with shown(TitleLine(), size=(80, 24)) as pilot:
         title = pilot.app.query_one(TitleLine)
-        title.set_title("[/b] " + "word " * 30, "#http")
+        title.set_title("[/b] " + "word " * 30)
+        title.set_aside("#http")
         await pilot.pause()
         assert drawn(title).startswith("[/b] word")
         assert drawn(title).endswith("…  #http")

@@ -15,8 +15,8 @@ from tui_chat.app.widgets.lines import EMPTY, fit, muted
 
 #: Columns in which the second and the third word of a row begin, and the same where there is little room.
 _COLUMNS, _CLOSE_COLUMNS = (19, 38), (12, 26)
-#: Width of the text below which there is little room.
-_ROOMY = 64
+#: Width of the pane below which there is little room: the text is 9 narrower.
+_ROOMY = 72
 #: Rows of the screen below which the short form is shown, and how many providers that lists.
 _TALL, _FEW = 30, 3
 

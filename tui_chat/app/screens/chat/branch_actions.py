@@ -8,6 +8,7 @@ from typing import NamedTuple
 from textual import work
 
 from tui_chat.app.screens import late
+from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.message_actions import MessageActions
 from tui_chat.app.screens.chat.remote_actions import RemoteActions
 from tui_chat.app.screens.chat.session_changes import SessionChanges
@@ -122,9 +123,9 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
     @work(group="dialog")
     async def action_diff(self) -> None:
         """Show two answers beside each other, and go on with one of them."""
-        message = self.message_in_hand
-        if message is None:
+        if (in_hand := self.message_in_hand) is None:
             return
+        message = describing.with_siblings(self.opened, in_hand)
         siblings = self.opened.tree.siblings(message.id)
         if len(siblings) < 2:
             self.say("There is no other answer here; r makes one.", kind="plain")

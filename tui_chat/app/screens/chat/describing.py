@@ -10,7 +10,7 @@ from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import ContextTooLong
-from tui_chat.domain.messages import ChatMessage, MessageStatus, ReasoningPart
+from tui_chat.domain.messages import ChatMessage, MessageStatus, ReasoningPart, Role
 from tui_chat.domain.providers import Protocol
 from tui_chat.domain.sessions import ChatSession, Listed, SessionStatus
 from tui_chat.domain.usage import money
@@ -40,6 +40,20 @@ def siblings(opened: OpenSession, message: ChatMessage) -> tuple[int, int]:
     """Return the place of a message among its siblings, from 1, and how many they are."""
     all_siblings = opened.tree.siblings(message.id)
     return [one.id for one in all_siblings].index(message.id) + 1, len(all_siblings)
+
+
+def with_siblings(opened: OpenSession, message: ChatMessage) -> ChatMessage:
+    """Return the message whose siblings are gone through: this one; of a prompt that has none, its reply."""
+    if message.role is not Role.USER or siblings(opened, message)[1] > 1:
+        return message
+    return reply_to(opened, message) or message
+
+
+def reply_to(opened: OpenSession, prompt: ChatMessage) -> ChatMessage | None:
+    """Return what is shown as the reply to a prompt."""
+    branch = opened.branch
+    place = [one.id for one in branch].index(prompt.id)
+    return branch[place + 1] if place + 1 < len(branch) else None
 
 
 def reply_hints(message: ChatMessage, place: Place) -> Rows:
@@ -88,7 +102,7 @@ def footer(opened: OpenSession, place: Place, pane: late.ChatTranscript | None, 
     if (message := pane.cursor_message) is not None and message.id in opened.tree:
         if message.status not in (MessageStatus.INTERRUPTED, MessageStatus.ERROR) or not message.text:
             without.add("reply.continue")
-        if siblings(opened, message)[1] < 2:
+        if siblings(opened, with_siblings(opened, message))[1] < 2:
             without |= {"message.previous_sibling", "message.diff"}
         if "```" not in message.text and "~~~" not in message.text:
             without.add("message.copy_code")

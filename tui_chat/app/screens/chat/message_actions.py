@@ -9,6 +9,7 @@ from textual import on, work
 
 from tui_chat.app.clipboard import amount, copy
 from tui_chat.app.screens import late
+from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
 from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.transcript import messages
@@ -57,9 +58,7 @@ class MessageActions(Drafting):
         """The reply that keys act on: the browsed one, that of the browsed prompt, else the newest."""
         message = self.message_in_hand
         if message is not None and message.role is Role.USER:
-            branch = self.opened.branch
-            place = [one.id for one in branch].index(message.id)
-            return branch[place + 1] if place + 1 < len(branch) else None
+            return describing.reply_to(self.opened, message)
         return message
 
     def action_stop_reply(self) -> None:
@@ -118,7 +117,7 @@ class MessageActions(Drafting):
     async def action_show_sibling(self, step: int) -> None:
         """Show another answer to the same prompt."""
         if (message := self.message_in_hand) is not None:
-            await self.show_sibling(message, step)
+            await self.show_sibling(describing.with_siblings(self.opened, message), step)
 
     @on(messages.SiblingWanted)
     async def show_clicked_sibling(self, event: messages.SiblingWanted) -> None:

@@ -135,7 +135,9 @@ class ChatState(ChatWidgets):
         if self._transcript is not None or not is_empty:
             self.transcript.display = not is_empty
         title = describing.title_of(session, is_temporary=self.services.library.is_temporary(session.id))
-        self.title_line.set_title(title, describing.aside_of(session))
+        self.title_line.set_title(title)
+        if self.place is not Place.TRANSCRIPT:  # else the place of the browsed message stands there
+            self.title_line.set_aside(describing.aside_of(session))
         used = None if is_empty else describing.context_of(self.opened, self.services).percent or None
         facts = describing.cost_facts(session, self.services)
         once = self.exchange.once.get(session.id)
