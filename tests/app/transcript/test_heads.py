@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from datetime import UTC, datetime, timedelta
+
 from tests.app.transcript.driving import running
-from tests.app.transcript.samples import REPLY, reply
+from tests.app.transcript.samples import REPLY, prompt, reply
 from tui_chat.app.transcript.entries import Entry
-from tui_chat.domain.messages import Role
+from tui_chat.domain.messages import MessageStatus, Role
 from tui_chat.domain.usage import Timing, Usage
 
 
@@ -45,3 +49,12 @@ async def test_details_come_into_sight_and_close_without_moving_what_is_read() -
         await driver.press("i")
         assert driver.lines()[2] == read
         assert not any("id          abc" in line for line in driver.lines())
+
+
+async def test_the_counter_of_a_reply_steps_though_many_prompts_wait_behind_it() -> None:
+    waiting = [Entry(prompt(f"Next {number}", status=MessageStatus.QUEUED)) for number in range(6)]
+    arriving = reply("", status=MessageStatus.STREAMING, created_at=datetime.now(UTC) - timedelta(seconds=60))
+    async with running([Entry(arriving), *waiting], (80, 40)) as driver:
+        async with asyncio.timeout(30):
+            while not any(re.search(r"waiting · 6[1-9] s", line) for line in driver.lines()):
+                await driver.pilot.pause(0.02)

@@ -12,17 +12,15 @@ from tui_chat.app.transcript import inks, messages
 from tui_chat.app.transcript.entries import Entry, HintsFor
 from tui_chat.app.transcript.later import clock_of
 from tui_chat.app.transcript.rows import Runs
-from tui_chat.app.transcript.sheet import Sheet
 from tui_chat.app.transcript.streaming import Pump
 from tui_chat.app.transcript.window import Window
 from tui_chat.domain.events import StreamEvent
+from tui_chat.domain.messages import MessageStatus
 
 FOLLOW_KEY = "Ctrl+G"
 """The key that leads to the newest line, as it is shown."""
 AROUND = 2
 """So many messages above and below the screen are laid out ahead, if they are so long that one would have to wait."""
-RECENT = 4
-"""Among so many messages at the end a reply may be running."""
 
 
 class Flow(Window):
@@ -167,21 +165,22 @@ class Flow(Window):
                 self.pump.schedule(index)
 
     @property
-    def _recent(self) -> list[Sheet]:
-        return self.stack.sheets[-RECENT:]
+    def _arriving(self) -> int | None:
+        """Place of the reply that is running: behind it there are only prompts that wait."""
+        for index, sheet in zip(range(len(self.stack) - 1, -1, -1), reversed(self.stack.sheets), strict=True):
+            if sheet.arrival is not None:
+                return index
+            if sheet.message.status is not MessageStatus.QUEUED:
+                break
+        return None
 
     def _watch_clock(self) -> None:
         """Let the clock run only while a reply does."""
         if self._clock is not None:
-            is_needed = any(sheet.arrival is not None for sheet in self._recent)
-            if is_needed:
-                self._clock.resume()
-            else:
-                self._clock.pause()
+            (self._clock.pause if self._arriving is None else self._clock.resume)()
 
     def _tick(self) -> None:
-        for index, sheet in enumerate(self._recent, max(0, len(self.stack) - RECENT)):
-            if sheet.arrival is not None:
-                sheet.refresh(self.stack.hints)
-                self.stack.settle(index)
-        self.sync()
+        if (index := self._arriving) is not None:
+            self.stack[index].refresh(self.stack.hints)
+            self.stack.settle(index)
+            self.sync()
