@@ -157,3 +157,13 @@ async def test_y_copies_and_escape_leaves() -> None:
         assert driver.pane.selector is None
         assert not driver.got(Transcript.BrowsingEnded)
         assert len(driver.got(Transcript.SelectingChanged)) == 4
+
+
+async def test_what_was_selected_by_mouse_is_not_selected_in_other_messages() -> None:
+    async with running(three()) as driver:
+        y = driver.row_of("Some bold")
+        await driver.drag((4, y), (12, y))
+        assert driver.pane.selected_text
+        driver.pane.show([Entry(prompt("Other")), Entry(reply("Not the same words"))])
+        await driver.settle()
+        assert driver.pane.selected_text == ""

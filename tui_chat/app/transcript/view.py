@@ -256,6 +256,9 @@ class Transcript(Reader, can_focus=True):
     def arrived(self, at: int | None) -> None:
         """Browse the message that is shown, if the pane has the keys."""
         self.leave_selecting()
+        if self.is_attached and self.text_selection is not None:
+            # What was selected by mouse are places in what was shown before.
+            self.screen.clear_selection()
         self._cursor_told = None
         self._browser.leave()
         if self.finder.query:
