@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 from textual.app import App
 from textual.timer import Timer
 
-from tui_chat.app.transcript.later import clock_of
+from tui_chat.app.transcript.edge_scroll import EdgeScroll
+from tui_chat.app.transcript.later import Cancellable, clock_of
 
 
 async def test_what_is_overdue_is_called_all_the_same() -> None:
@@ -25,3 +27,24 @@ async def test_what_is_overdue_is_called_all_the_same() -> None:
         while called[-1] != "last":
             await pilot.pause()
         assert called == ["overdue", "last"]
+
+
+def test_a_step_that_was_on_its_way_when_the_pointer_was_let_go_is_the_last() -> None:
+    waiting: list[Callable[[], None]] = []
+    scrolled: list[int] = []
+
+    class TooLate:
+        def cancel(self) -> None: ...
+
+    def later(_seconds: float, function: Callable[[], None]) -> Cancellable:
+        waiting.append(function)
+        return TooLate()
+
+    scroll = EdgeScroll(later, scrolled.append)
+    scroll.set_pointer(-3, 10)
+    waiting.pop()()
+    assert scrolled == [-2, -2]
+    scroll.stop()
+    waiting.pop()()
+    assert scrolled == [-2, -2]
+    assert not waiting

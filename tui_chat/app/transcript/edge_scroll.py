@@ -40,6 +40,9 @@ class EdgeScroll:
             self._timer = None
 
     def _step(self) -> None:
+        self._timer = None
+        if not self._beyond:
+            return  # stopped while this step was on its way
         rows = (abs(self._beyond) + 1) // 2
         self._scroll(rows if self._beyond > 0 else -rows)
         self._timer = self._later(INTERVAL, self._step)

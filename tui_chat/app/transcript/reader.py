@@ -251,8 +251,11 @@ class Reader(Flow):
             self.capture_mouse()
 
     def on_mouse_up(self) -> None:
-        """Stop to scroll under the pointer."""
+        """Let the pointer go."""
         self.release_mouse()
+
+    def on_mouse_release(self) -> None:
+        """Stop to scroll under the pointer: it is let go, or a dialog has it now."""
         self._drag.stop()
 
     def is_in_text(self, offset: Offset) -> bool:
