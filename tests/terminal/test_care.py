@@ -33,7 +33,7 @@ def test_a_backup_is_a_history(run: Run, tmp_path: Path, home: Path) -> None:
     made = run("backup", str(tmp_path / "copy.json"))
     assert made.returncode == 0
     size = (tmp_path / "copy.json").stat().st_size
-    assert made.stdout.strip() == f"{tmp_path / 'copy.json'}: 1 sessions, 2 messages, {size} bytes"
+    assert made.stdout.strip() == f"{tmp_path / 'copy.json'}: 1 session, 2 messages, {size} bytes"
     again = run("backup", str(tmp_path / "copy.json"))
     assert (again.returncode, "--force" in again.stderr, again.stdout) == (1, True, "")
     assert run("backup", str(tmp_path / "copy.json"), "--force").returncode == 0

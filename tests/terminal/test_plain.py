@@ -100,7 +100,7 @@ def test_a_reply_is_stopped_kept_continued_and_answered_otherwise(
     terminal.wait_for("print\\(1\\)")
     assert server.requests[-1].body["messages"][-1]["content"] == "two lines\nof code"
     terminal.keys("/code", "<enter>")
-    terminal.wait_for("1. python, without a name, 1 lines")
+    terminal.wait_for("1. python, without a name, 1 line")
     terminal.keys("<ctrl+c>")
     terminal.wait_for("Ctrl\\+C again, or /quit, leaves")
     terminal.keys("<ctrl+c>")

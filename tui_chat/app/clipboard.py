@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tui_chat.domain.errors import AttachmentRefused
+from tui_chat.domain.words import counted
 
 #: The tools that take text on stdin, and the variable without which they cannot work.
 _TOOLS = (
@@ -71,8 +72,8 @@ def amount(text: str) -> str:
     """Return how much a text is, in words."""
     lines = text.rstrip("\n").count("\n") + 1
     if lines > 1:
-        return f"{lines} lines"
-    return "1 character" if len(text) == 1 else f"{len(text)} characters"
+        return counted(lines, "line")
+    return counted(len(text), "character")
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tui_chat.domain.words import counted
 from tui_chat.importers.registry import Problem
 
 
@@ -50,19 +51,19 @@ class ImportReport:
         if not self.read:
             yield "No sessions could be read."
             return
-        yield f"{_many(self.sessions, 'session')} with {_many(self.messages, 'message')} {verb}."
+        yield f"{counted(self.sessions, 'session')} with {counted(self.messages, 'message')} {verb}."
         if self.formats:
             yield f"Read from: {', '.join(f'{label} ({number})' for label, number in self.formats.items())}."
         if self.grown:
-            yield f"{_many(self.grown, 'session')} {'would get' if self.is_trial else 'got'} newer messages."
+            yield f"{counted(self.grown, 'session')} {'would get' if self.is_trial else 'got'} newer messages."
         if self.present:
-            yield f"{_many(self.present, 'session')} already here."
+            yield f"{counted(self.present, 'session')} already here."
         if self.in_trash:
-            yield f"{_many(self.in_trash, 'session')} in the trash, and left there."
+            yield f"{counted(self.in_trash, 'session')} in the trash, and left there."
         if self.purged:
-            yield f"{_many(self.purged, 'session')} removed here for good, and left out."
+            yield f"{counted(self.purged, 'session')} removed here for good, and left out."
         if self.empty:
-            yield f"{_many(self.empty, 'session')} without messages left out."
+            yield f"{counted(self.empty, 'session')} without messages left out."
         for words, number in self.losses.most_common():
             yield f"{number} × {words}."
         if self.is_stopped:
@@ -84,7 +85,3 @@ class ImportReport:
             "losses": dict(self.losses),
             "problems": [{"where": one.where, "why": one.why} for one in self.problems],
         }
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

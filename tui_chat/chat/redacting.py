@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from tui_chat.chat.secret_rules import Kind, find
 from tui_chat.domain.messages import ChatMessage, FilePart, Part
 from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.words import counted
 
 #: Fields that hold no words of anybody: what ties records together, and pictures, which are not looked at.
 _KEPT = {"id", "session_id", "parent_id", "current_node", "call_id", "kind", "role", "status", "finish_reason", "data"}
@@ -138,7 +139,7 @@ def summary(findings: Iterable[Finding]) -> str:
     numbers: dict[Kind, int] = {}
     for found in findings:
         numbers[found.kind] = numbers.get(found.kind, 0) + 1
-    return ", ".join(f"{number} {kind.value}{'' if number == 1 else 's'}" for kind, number in numbers.items())
+    return ", ".join(counted(number, kind.value) for kind, number in numbers.items())
 
 
 def _shown(kind: Kind, value: str) -> str:

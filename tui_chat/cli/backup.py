@@ -8,6 +8,7 @@ import click
 
 from tui_chat.cli.output import command_body
 from tui_chat.config.paths import history_path
+from tui_chat.domain.words import counted
 from tui_chat.storage.backup import back_up
 
 
@@ -21,4 +22,5 @@ async def backup(path: Path, force: bool) -> None:
     The copy is read back before it gets its name. Nothing is overwritten without --force.
     """
     made = back_up(history_path(), path, force=force)
-    click.echo(f"{made.path}: {made.sessions} sessions, {made.messages} messages, {made.size} bytes")
+    what = f"{counted(made.sessions, 'session')}, {counted(made.messages, 'message')}"
+    click.echo(f"{made.path}: {what}, {made.size} bytes")

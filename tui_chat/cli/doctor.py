@@ -13,6 +13,7 @@ from tui_chat.app.terminal_advice import facts
 from tui_chat.app.terminal_probe import probe, tmux_options
 from tui_chat.cli.output import command_body, print_json, printable
 from tui_chat.config.paths import history_path
+from tui_chat.domain.words import counted
 from tui_chat.storage.checkup import Checkup, check
 from tui_chat.storage.library import Library
 from tui_chat.storage.repair import Repaired, repair
@@ -70,7 +71,7 @@ async def doctor(wanted: Path | None, other: Path | None, as_json: bool) -> int:
 def _print(found: Checkup) -> None:
     _say(f"{found.path}: layout {found.format}, documents of version {found.schema}")
     _say(f"{found.size} bytes, {found.tail} of them changes at the end")
-    _say(f"{found.sessions} sessions, {found.messages} messages")
+    _say(f"{counted(found.sessions, 'session')}, {counted(found.messages, 'message')}")
     for note in found.notes:
         _say(f"note: {note}")
     for fault in dict.fromkeys(problem.fault for problem in found.problems):
@@ -92,7 +93,8 @@ def _print_terminal() -> None:
 
 
 def _print_repaired(path: Path, made: Repaired) -> None:
-    _say(f"Wrote {made.path}: {made.sessions} sessions, {made.messages} messages, {made.set_aside} documents set aside")
+    what = f"{counted(made.sessions, 'session')}, {counted(made.messages, 'message')}"
+    _say(f"Wrote {made.path}: {what}, {counted(made.set_aside, 'document')} set aside")
     _say(f"To use it, close tui-chat, move {path} away, and put the new file in its place.")
 
 

@@ -15,6 +15,7 @@ from tui_chat.cli.output import command_body, print_json, print_table, printable
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.messages import Role
 from tui_chat.domain.remote import RemoteMessage, RemoteSession
+from tui_chat.domain.words import counted
 from tui_chat.exporters.files import write as write_file
 
 _provider = click.option("--provider", metavar="NAME", default="", help="Who keeps them; else the first with a key.")
@@ -69,7 +70,7 @@ async def open_here(session_id: str, provider: str) -> None:
     async with _services(is_temporary=False) as services:
         opened = await open_remote(services, keeper(services, provider), session_id)
     name = printable(opened.session.name, one_line=True)
-    click.echo(f"“{name}” ({len(opened.tree)} messages). Go on with: tui-chat --session {opened.id}")
+    click.echo(f"“{name}” ({counted(len(opened.tree), 'message')}). Go on with: tui-chat --session {opened.id}")
 
 
 @remote.command("create")

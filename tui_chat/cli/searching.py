@@ -14,6 +14,7 @@ from tui_chat.cli.opening import opened_history
 from tui_chat.cli.output import command_body, local_time, print_json, printable
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.messages import Role
+from tui_chat.domain.words import counted
 from tui_chat.storage.hits import Excerpt, Found, Hit
 from tui_chat.storage.query import parse
 
@@ -67,7 +68,7 @@ async def _first(batches: AsyncIterator[list[Found]], limit: int | None) -> Asyn
 
 def _lines(found: Found) -> Iterator[str]:
     session = found.session
-    hits = "1 hit" if found.total == 1 else f"{found.total} hits"
+    hits = counted(found.total, "hit")
     facts = (session.id[:8], local_time(session.updated_at), printable(session.name, one_line=True), hits)
     yield "  ".join(facts)
     for hit in found.hits:

@@ -14,6 +14,7 @@ from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree
+from tui_chat.domain.words import counted
 from tui_chat.storage.input_memory import InputMemory
 
 
@@ -125,4 +126,4 @@ def _head(message: ChatMessage) -> str:
 
 
 def _named(session: ChatSession) -> str:
-    return f"“{printable(session.name, one_line=True)}” ({session.message_count} messages)"
+    return f"“{printable(session.name, one_line=True)}” ({counted(session.message_count, 'message')})"

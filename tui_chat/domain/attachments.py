@@ -8,6 +8,7 @@ import struct
 from collections.abc import Sequence
 
 from tui_chat.domain.messages import FilePart, ImagePart, Part
+from tui_chat.domain.words import counted
 
 PASTED = "pasted text"
 """Name of a text that was pasted rather than read from a file."""
@@ -83,7 +84,7 @@ def named(parts: Sequence[Part]) -> str:
 def lines_in_words(text: str) -> str:
     """Return how many lines a text has: ``1 line``, ``120 lines``."""
     count = text.rstrip("\n").count("\n") + 1 if text else 0
-    return "1 line" if count == 1 else f"{count:,} lines"
+    return counted(count, "line")
 
 
 def size_in_words(count: int) -> str:

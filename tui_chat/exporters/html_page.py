@@ -25,6 +25,7 @@ from tui_chat.domain.messages import (
     ToolResultPart,
 )
 from tui_chat.domain.tree import MessageTree
+from tui_chat.domain.words import counted
 from tui_chat.exporters.base import Export
 from tui_chat.exporters.html_text import code_html, is_web_or_mail, link_open, markdown_html, visible
 from tui_chat.exporters.words import (
@@ -145,7 +146,7 @@ def _policy(style: str, script: str) -> str:
 def _facts(export: Export) -> list[str]:
     session = export.session
     number = len(shown_messages(export))
-    facts = [f"{number:,} message{'' if number == 1 else 's'}"]
+    facts = [counted(number, "message")]
     if not export.options.facts:
         return facts
     began = local(session.created_at)

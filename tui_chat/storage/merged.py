@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from tui_chat.domain.words import counted
+
 
 class Merged(NamedTuple):
     """What was brought in."""
@@ -21,6 +23,5 @@ class Merged(NamedTuple):
         """What was brought in, in words."""
         if not self.messages and not self.sessions:
             return f"Nothing was missing here; the other version is kept as {self.path.name}"
-        sessions = "1 session" if self.sessions == 1 else f"{self.sessions} sessions"
-        messages = "1 message" if self.messages == 1 else f"{self.messages} messages"
-        return f"Brought in {sessions} and {messages}; the other version is kept as {self.path.name}"
+        what = f"{counted(self.sessions, 'session')} and {counted(self.messages, 'message')}"
+        return f"Brought in {what}; the other version is kept as {self.path.name}"

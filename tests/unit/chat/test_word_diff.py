@@ -76,7 +76,7 @@ def test_long_answers_are_compared_in_a_moment(vocabulary: int) -> None:
     before = text()
     edited = [line.replace(f"w{number % 40}", "other") for number, line in enumerate(before)]
     for after in (edited, text()):
-        began = time.perf_counter()
+        began = time.process_time()
         diff = word_diff(before, after)
-        assert time.perf_counter() - began < 5, "a hundred kilobytes each"
+        assert time.process_time() - began < 5, "a hundred kilobytes each"
         assert after is not edited or diff.same > 0.9

@@ -12,11 +12,12 @@ from textual.widget import Widget
 
 from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.widgets import Row, RowList, counted, muted
+from tui_chat.app.widgets import Row, RowList, muted
 from tui_chat.app.widgets.session_groups import time_label
 from tui_chat.chat.branches import BranchRow
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.record import now
+from tui_chat.domain.words import counted
 from tui_chat.storage.markup import unmarked
 
 #: Characters of a message that are looked at for its first words.

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from textual.app import App
 
 from tui_chat.app.screens.dialogs import AskText, Confirm
-from tui_chat.app.widgets import counted
 from tui_chat.chat.code_blocks import CodeBlock, difference, save
 from tui_chat.domain.errors import TransferError
+from tui_chat.domain.words import counted
 
 
 class Compared(NamedTuple):

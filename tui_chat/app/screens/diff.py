@@ -20,9 +20,10 @@ from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
 from tui_chat.app.transcript.heads import SHORTEST
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.widgets import EndsLine, Hints, counted, muted
+from tui_chat.app.widgets import EndsLine, Hints, muted
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.usage import money
+from tui_chat.domain.words import counted
 
 Copy = Callable[[str, str], Awaitable[None]]
 """Copies a text that is called by some words."""

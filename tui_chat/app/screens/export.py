@@ -19,7 +19,7 @@ from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.export_choices import Formats, Options
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.widgets import RowList, counted
+from tui_chat.app.widgets import RowList
 from tui_chat.app.widgets.lines import fit
 from tui_chat.chat.exporting import (
     Exported,
@@ -34,6 +34,7 @@ from tui_chat.chat.redacting import Finding, Redactor, summary
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ImagePart
 from tui_chat.domain.sessions import SessionSummary
+from tui_chat.domain.words import counted
 from tui_chat.exporters.registry import Bundle
 
 #: The preview shows the beginning; a long session would only make it slow.

@@ -17,9 +17,10 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.path_field import PathField, first_match
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.widgets import Pick, Row, RowList, counted, muted
+from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.chat.importing import AUTO, Import, ImportProgress, ImportReport, Store, found_stores, look_at
 from tui_chat.domain.errors import ChatError
+from tui_chat.domain.words import counted
 
 #: Seconds of silence after which a typed path is looked at.
 _PAUSE = 0.15

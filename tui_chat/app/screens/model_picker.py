@@ -16,7 +16,7 @@ from tui_chat.app.screens.dialogs import AskSecret, AskText
 from tui_chat.app.screens.model_rows import ModelRows, age
 from tui_chat.app.screens.pull import PullDialog
 from tui_chat.app.screens.sheet import FIELD_MOVES, Sheet
-from tui_chat.app.widgets import Hints, RowList, counted
+from tui_chat.app.widgets import Hints, RowList
 from tui_chat.chat.model_offers import OfferGroup, matching, offer_groups, toggle_favourite
 from tui_chat.chat.provider_states import keep_key
 from tui_chat.chat.services import Services
@@ -25,6 +25,7 @@ from tui_chat.domain.errors import ChatError
 from tui_chat.domain.parameters import EFFORTS
 from tui_chat.domain.providers import Protocol, Provider
 from tui_chat.domain.record import now
+from tui_chat.domain.words import counted
 
 #: Seconds for which a list of a provider in the cloud is not asked for again.
 FRESH = 3600.0

@@ -15,9 +15,9 @@ from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.transcript.view import Transcript
-from tui_chat.app.widgets import counted
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.sessions import SessionSummary
+from tui_chat.domain.words import counted
 
 Load = Callable[[SessionSummary], Awaitable[list[Entry]]]
 """Returns the visible messages of a session."""

@@ -15,11 +15,12 @@ from textual.widgets import Static
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript.sanitize import sanitize
-from tui_chat.app.widgets import Pick, Row, counted
+from tui_chat.app.widgets import Pick, Row
 from tui_chat.app.widgets.session_groups import day_label
 from tui_chat.chat.trash import KEPT_DAYS, days_left
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession
+from tui_chat.domain.words import counted
 
 
 class TrashDialog(Sheet[str]):
@@ -84,7 +85,7 @@ class TrashDialog(Sheet[str]):
 
 def _row(session: ChatSession, deleted_at: datetime, at: datetime) -> Row:
     days = days_left(deleted_at, at)
-    left = f"{days} {'day left' if days == 1 else 'days left'}"
+    left = f"{counted(days, 'day')} left"
     facts = f"deleted {day_label(deleted_at, at.astimezone().date())}   {left:>12}"
     return Row(Content(_line(session.name)), Content.styled(facts, "$foreground-muted"), session.id)
 

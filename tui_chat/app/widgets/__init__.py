@@ -5,7 +5,7 @@ from tui_chat.app.widgets.completion import Completion, Offer, Source, Typed
 from tui_chat.app.widgets.completion_menu import CompletionMenu
 from tui_chat.app.widgets.empty_state import EmptyState, ProviderRow
 from tui_chat.app.widgets.find_bar import FindBar
-from tui_chat.app.widgets.lines import EndsLine, Hints, actions, counted, keys, muted
+from tui_chat.app.widgets.lines import EndsLine, Hints, actions, keys, muted
 from tui_chat.app.widgets.prompt import Composer, Prompt
 from tui_chat.app.widgets.row_list import Pick, Row, RowList
 from tui_chat.app.widgets.session_list import SessionList
@@ -40,7 +40,6 @@ __all__ = [
     "Toasts",
     "Typed",
     "actions",
-    "counted",
     "keys",
     "muted",
 ]

@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from tui_chat.app.widgets.lines import counted, muted
+from tui_chat.app.widgets.lines import muted
+from tui_chat.domain.words import counted
 
 
 class FindBar(Vertical):

@@ -49,17 +49,6 @@ def ends(left: Content, right: Content, width: int, glyphs: Glyphs = UNICODE, ga
     return left.append(" " * max(0, width - left.cell_length - right.cell_length)).append(right)
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with what it counts: ``1 session``, ``2 sessions``.
-
-    Args:
-        number: How many.
-        noun: What one is called.
-        plural: What several are called, if that is not the noun with an s.
-    """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
-
-
 def keys(hints: Sequence[tuple[str, str]]) -> Content:
     """Return pairs of a key and its word as the footer writes them, three cells apart."""
     return Content("   ").join(

@@ -14,10 +14,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.themes import UNICODE, Glyphs
-from tui_chat.app.widgets.lines import Hints, counted
+from tui_chat.app.widgets.lines import Hints
 from tui_chat.app.widgets.session_list import SessionList
 from tui_chat.app.widgets.tag_row import TagRow
 from tui_chat.domain.sessions import Listed
+from tui_chat.domain.words import counted
 
 _NO_SESSIONS = "No sessions yet. The first begins with your first prompt."
 _NO_MATCH = "No session has these words in its name."

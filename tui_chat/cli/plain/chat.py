@@ -26,6 +26,7 @@ from tui_chat.domain.errors import ChatError, NotFound
 from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDelta
 from tui_chat.domain.messages import ChatMessage, FilePart, ImagePart, MessageStatus, Part, Role
 from tui_chat.domain.sessions import SessionSummary
+from tui_chat.domain.words import counted
 
 T = TypeVar("T")
 
@@ -252,7 +253,7 @@ def _run(chat: PlainChat, prompt: str, session: str, act: Callable[[PlainChat, s
     if session:
         found = chat.wait(chat.services.library.find(session))
         chat.opened = chat.wait(chat.history.load(found.id))
-        chat.say(f"Session: {found.name}, {len(chat.opened.branch)} messages. /show reads them.")
+        chat.say(f"Session: {found.name}, {counted(len(chat.opened.branch), 'message')}. /show reads them.")
     if prompt:
         chat.say(f"You: {prompt}")
         chat.send(prompt)

@@ -11,6 +11,7 @@ from tui_chat.cli.plain.chat import END, Do, PlainChat
 from tui_chat.cli.plain.message_commands import MESSAGE_COMMANDS
 from tui_chat.domain.errors import ChatError, NotFound
 from tui_chat.domain.sessions import SessionSummary
+from tui_chat.domain.words import counted
 
 #: Sessions and hits that are listed at once.
 _LISTED = 20
@@ -54,14 +55,16 @@ def _sessions(chat: PlainChat, argument: str) -> None:
         return
     for number, one in enumerate(sessions[:_LISTED], 1):
         state = "" if one.status == "idle" else f", {one.status}"
-        chat.say(f"{number}. {one.name}, {one.message_count} messages, {one.updated_at.astimezone():%B %d}{state}")
+        messages = counted(one.message_count, "message")
+        chat.say(f"{number}. {one.name}, {messages}, {one.updated_at.astimezone():%B %d}{state}")
     more = len(sessions) - _LISTED
     chat.say(f"And {more} more; /search finds them." if more > 0 else "/sessions and a number opens one.")
 
 
 def _open(chat: PlainChat, session_id: str) -> None:
     chat.opened = chat.wait(chat.history.load(session_id))
-    chat.say(f"Session: {chat.opened.session.name}, {len(chat.opened.branch)} messages. /newest reads the last one.")
+    messages = counted(len(chat.opened.branch), "message")
+    chat.say(f"Session: {chat.opened.session.name}, {messages}. /newest reads the last one.")
 
 
 def _search(chat: PlainChat, argument: str) -> None:
@@ -125,7 +128,7 @@ def _trash(chat: PlainChat, argument: str) -> None:
     """List what was deleted; a number restores."""
     sessions = chat.wait(chat.history.trash())
     for number, one in enumerate(sessions, 1):
-        chat.say(f"{number}. {one.name}, {one.message_count} messages")
+        chat.say(f"{number}. {one.name}, {counted(one.message_count, 'message')}")
     if not sessions:
         chat.say("The trash is empty.")
         return

@@ -14,6 +14,7 @@ from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import NotFound
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.requests import Action
+from tui_chat.domain.words import counted
 
 
 def _message(chat: PlainChat, argument: str, role: Role | None = None) -> tuple[int, ChatMessage]:
@@ -55,7 +56,7 @@ def _find(chat: PlainChat, argument: str) -> None:
     ]
     for number, line in found:
         chat.say(f"Message {number}: {line}")
-    chat.say(f"{len(found)} lines." if len(found) != 1 else "1 line.")
+    chat.say(f"{counted(len(found), 'line')}.")
 
 
 def _copy(chat: PlainChat, argument: str) -> None:
@@ -128,7 +129,7 @@ def _code(chat: PlainChat, argument: str) -> None:
         chat.say(_block(blocks, argument).code)
         return
     for number, one in enumerate(blocks, 1):
-        chat.say(f"{number}. {one.language or 'code'}, {one.name or 'without a name'}, {one.lines} lines")
+        chat.say(f"{number}. {one.language or 'code'}, {one.name or 'without a name'}, {counted(one.lines, 'line')}")
     chat.say("/code and a number reads one, /save-code writes it." if blocks else "There is no code in this session.")
 
 

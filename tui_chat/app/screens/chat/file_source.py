@@ -14,6 +14,7 @@ from tui_chat.chat.attaching import place_of, split_pattern
 from tui_chat.chat.file_finding import MOST, FileFinder, Found
 from tui_chat.chat.file_listing import fits, is_pattern, list_files
 from tui_chat.domain.attachments import size_in_words
+from tui_chat.domain.words import counted
 
 #: What begins a path that is not looked for below the working folder.
 _ELSEWHERE = ("~", "/", "./", "../")
@@ -140,7 +141,7 @@ def _size(path: str, folder: Path) -> str:
 
 def _amount(base: Path, files: Sequence[str]) -> str:
     """Return how many files there are and how large they are; of very many the number alone."""
-    count = f"{len(files):,} {'file' if len(files) == 1 else 'files'}"
+    count = counted(len(files), "file")
     if len(files) > _COUNTED:
         return count
     sizes = 0

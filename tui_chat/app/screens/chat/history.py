@@ -11,7 +11,6 @@ from typing import Any
 from textual.content import Content
 
 from tui_chat.app.screens.chat.changes import Change, Journal
-from tui_chat.app.widgets import counted
 from tui_chat.chat.duplicating import duplicate
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
@@ -20,6 +19,7 @@ from tui_chat.domain.errors import ChatError, HistoryError, HistoryUnreadable
 from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession, SessionSummary
 from tui_chat.domain.tree import MessageTree
+from tui_chat.domain.words import counted
 from tui_chat.storage.library import Library
 from tui_chat.storage.merged import Merged
 
