@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tests.fuzz.damage import damaged
-from tui_chat.app.transcript.layout import layout_markdown, layout_plain
+from tui_chat.app.transcript.layout import layout_markdown
+from tui_chat.app.transcript.plain import paragraphs
+from tui_chat.app.transcript.rows import Section
 from tui_chat.clients.ndjson import NDJSONDecoder
 from tui_chat.clients.sse import SSEDecoder
 from tui_chat.domain.errors import BadStream
@@ -59,8 +61,8 @@ def test_any_bytes_are_decoded_the_same_however_they_are_cut(decode: Decode, who
 @given(damaged(MARKDOWN), st.integers(8, 100))
 def test_any_markdown_is_drawn_in_lines_that_fit(data: bytes, width: int) -> None:
     source = data.decode("utf-8", "replace")
-    for layout in (layout_markdown(source, width), layout_plain(source, width)):
-        for line in layout.lines:
-            shown = "".join(text for text, _ in line.runs)
-            assert cell_len(shown) == line.width <= width, shown
-            assert not any(ord(one) < 32 or 127 <= ord(one) < 160 for one in shown), shown
+    typed = paragraphs(source, width, (), section=Section.BODY)
+    for line in [*layout_markdown(source, width).lines, *(row.line for row in typed)]:
+        shown = "".join(text for text, _ in line.runs)
+        assert cell_len(shown) == line.width <= width, shown
+        assert not any(ord(one) < 32 or 127 <= ord(one) < 160 for one in shown), shown

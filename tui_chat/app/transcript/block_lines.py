@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from tui_chat.app.transcript.blocks import Block
 from tui_chat.app.transcript.breaking import MARK, whole
 from tui_chat.app.transcript.highlight import Runs, highlight
-from tui_chat.app.transcript.lines import BlockInfo, Glyphs, Layout, Line, Piece, Run
+from tui_chat.app.transcript.lines import CAP_ABOVE, CAP_BELOW, RULE, BlockInfo, Layout, Line, Piece, Run
 from tui_chat.app.transcript.tables import cut_runs, table_line, table_lines
 from tui_chat.app.transcript.wrap import wrap, wrap_code
 
@@ -18,10 +18,10 @@ INSET = 2
 """Cells of card at either side of code."""
 
 
-def add_block(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
+def add_block(layout: Layout, block: Block, width: int) -> None:
     """Add the lines of a block, and the blank rows before it, to those above."""
     width = max(width, NARROWEST)
-    add_gap(layout, block, width, glyphs)
+    add_gap(layout, block, width)
     index = len(layout.blocks)
     info = BlockInfo(block.kind, len(layout.lines), len(layout.logical))
     layout.blocks.append(info)
@@ -30,10 +30,10 @@ def add_block(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
             info.language, info.source = block.language, whole(block.code)
             add_code(layout, block, highlight(block.code, block.language), width, 0)
         case "table":
-            _add_table(layout, block, width, glyphs, index)
+            _add_table(layout, block, width, index)
         case "rule":
             prefix, cells = _fitting(block.first, width)
-            rule: Run = (glyphs.rule * (width - cells), ("rule",))
+            rule: Run = (RULE * (width - cells), ("rule",))
             layout.lines.append(Line((*prefix, rule), width, "", cells, len(layout.logical), kind="rule", block=index))
             layout.logical.append(f"{block.lead}---")
         case _:
@@ -42,14 +42,14 @@ def add_block(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
                 info.level = block.level
                 info.source = "".join(text for text, _ in block.runs).replace("\n", " ")
                 if block.level == 1:
-                    _underline(layout, block, width, glyphs, index)
+                    _underline(layout, block, width, index)
 
 
-def add_gap(layout: Layout, block: Block, width: int, glyphs: Glyphs) -> None:
+def add_gap(layout: Layout, block: Block, width: int) -> None:
     """Add the blank rows before a block; those beside a card draw its caps."""
     index = len(layout.blocks)
     above = layout.blocks[-1].kind == "code" if layout.blocks else False
-    caps = [glyphs.cap_below] * above + [glyphs.cap_above] * (block.kind == "code")
+    caps = [CAP_BELOW] * above + [CAP_ABOVE] * (block.kind == "code")
     for row in range(block.gap):
         logical = len(layout.logical)
         if row < len(caps):
@@ -96,21 +96,21 @@ def _add_text(layout: Layout, block: Block, width: int, index: int) -> None:
         at += len(line) + 1
 
 
-def _underline(layout: Layout, block: Block, width: int, glyphs: Glyphs, index: int) -> None:
+def _underline(layout: Layout, block: Block, width: int, index: int) -> None:
     """Add the rule below a heading."""
     prefix, cells = _fitting(block.rest, width)
-    rule: Run = (glyphs.rule * (width - cells), ("rule",))
+    rule: Run = (RULE * (width - cells), ("rule",))
     logical = len(layout.logical) - 1
     end = len(layout.logical[logical])
     layout.lines.append(Line((*prefix, rule), width, "", cells, logical, end, "rule", index))
 
 
-def _add_table(layout: Layout, block: Block, width: int, glyphs: Glyphs, index: int) -> None:
+def _add_table(layout: Layout, block: Block, width: int, index: int) -> None:
     if block.table is None:
         return
     prefix, cells = _fitting(block.first, width)
     rest, _ = _fitting(block.rest, width)
-    rows, logical = table_lines(block.table, width - cells, glyphs)
+    rows, logical = table_lines(block.table, width - cells)
     for number, row in rows:
         layout.lines.append(table_line(row, prefix, len(layout.logical) + number, index))
         prefix = rest
@@ -136,9 +136,11 @@ def add_code(layout: Layout, block: Block, coloured: list[Runs], width: int, num
         code = "".join(text for text, _ in runs)
         # Where there is hardly any room, code takes all of it.
         inset = INSET if width - cells >= 3 * INSET + 2 else 0
-        rows = _code_rows(code, runs, max(width - cells - 2 * inset, 2), inset)
+        room = max(width - cells - 2 * inset, 2)
+        deeper = _deeper(code, inset, room)
+        rows = _code_rows(code, runs, room, deeper)
         for row, (drawn, text, start, pieces) in enumerate(rows):
-            before = cells + inset * (1 + (row > 0))
+            before = cells + inset + (deeper if row else 0)
             used = before + sum(len(part) if part.isascii() else cell_len(part) for part, _ in drawn)
             line = Line(
                 (*prefix, (" " * (before - cells), ()), *drawn),
@@ -158,6 +160,12 @@ def add_code(layout: Layout, block: Block, coloured: list[Runs], width: int, num
             prefix = _fitting(block.rest, width)[0]
         layout.logical.append(code)
         number += 1
+
+
+def _deeper(code: str, inset: int, room: int) -> int:
+    """By how many cells the rest of a broken line begins deeper: more than the line itself, if half the room is left."""
+    blanks = len(code[: len(code) - len(code.lstrip())].expandtabs(TAB))
+    return blanks + inset if inset and blanks + inset <= room // 2 else inset
 
 
 def _label(language: str, room: int) -> tuple[Run, ...]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from rich.cells import cell_len
 
 from tui_chat.app.transcript.breaking import MARK, sanitized, whole
-from tui_chat.app.transcript.lines import UNICODE, Glyphs, Run, StyleKey
+from tui_chat.app.transcript.lines import BULLET, QUOTE, TICKED, UNTICKED, Run, StyleKey
 from tui_chat.app.transcript.sanitize import sanitize
 
 if TYPE_CHECKING:  # the parser is imported with the first message, after the first frame
@@ -104,11 +104,10 @@ class Builder:
         ordinals: The line and number of each item but the first of a list that is in nothing else; -1 for a bullet.
     """
 
-    def __init__(self, glyphs: Glyphs = UNICODE, previous: Block | None = None, number: int | None = None) -> None:
+    def __init__(self, previous: Block | None = None, number: int | None = None) -> None:
         """Start.
 
         Args:
-            glyphs: The marks to draw.
             previous: The last block that stands above.
             number: If the first list goes on with one from above: the number of its first item, which stands in for
                 what is above and is left out; -1 for bullets.
@@ -116,7 +115,6 @@ class Builder:
         self.blocks: list[Block] = []
         self.previous = previous
         self.ordinals: dict[int, int] = {}
-        self._glyphs = glyphs
         self._number = number
         self._containers: list[Container] = []
         self._lists: list[int] = []
@@ -166,7 +164,7 @@ class Builder:
     def _container(self, token: Token) -> None:
         match token.type:
             case "blockquote_open":
-                bar = ((self._glyphs.quote + " ", ("rule",)),)
+                bar = ((QUOTE + " ", ("rule",)),)
                 self._containers.append(Container(bar, bar))
             case "bullet_list_open" | "ordered_list_open":
                 self._open_list(token)
@@ -199,7 +197,7 @@ class Builder:
             self.ordinals[self._line] = number
         self._has_item = True
         if number < 0:
-            mark, lead = self._glyphs.bullet + " ", "- "
+            mark, lead = BULLET + " ", "- "
         else:
             mark = lead = f"{number}{token.markup} "
             self._lists[-1] += 1
@@ -210,7 +208,7 @@ class Builder:
         """Put a box in place of the bullet, or after the number."""
         item = self._containers[-1]
         mark, lead = item.first[0][0], item.lead
-        box = (self._glyphs.ticked if is_ticked else self._glyphs.unticked) + " "
+        box = (TICKED if is_ticked else UNTICKED) + " "
         mark = box if lead == "- " else mark + box
         blank = " " * len(mark)
         item.first, item.rest = ((mark, ()),), ((blank, ()),)

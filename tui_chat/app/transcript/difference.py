@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from tui_chat.app.transcript.layout import layout_markdown
-from tui_chat.app.transcript.lines import UNICODE, Layout, Line
+from tui_chat.app.transcript.lines import CAP_ABOVE, CAP_BELOW, Layout, Line
 from tui_chat.chat.word_diff import Span, WordDiff, word_diff
 
 #: The width at which texts are laid out to be compared; what is compared does not depend on it.
@@ -127,7 +127,7 @@ class _Answer:
         is_code = [block.kind == "code" for block in layout.blocks]
         for number, rows in enumerate(self.blocks):
             if is_code[number]:
-                rows[:] = [_cap(UNICODE.cap_above, width), *rows, _cap(UNICODE.cap_below, width)]
+                rows[:] = [_cap(CAP_ABOVE, width), *rows, _cap(CAP_BELOW, width)]
             elif gaps[number] and not (number and is_code[number - 1]):
                 rows.insert(0, BLANK)
 

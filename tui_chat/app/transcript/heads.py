@@ -19,7 +19,7 @@ NARROW = 55
 """With less room than this for text, a reply's head has the model and its siblings only."""
 SHORTEST = 0.05
 """Seconds below which a head does not say how long a reply took: it would be a zero."""
-FACT_NAMES = 12
+FACT_NAMES = 14
 """Width of the column of names in the details."""
 
 

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len, split_graphemes
-from textual.strip import Strip
 
 StyleKey = tuple[str, ...]
 """How a run looks: names that add up from left to right, as ``("quote", "strong")``. ``"link"`` is followed by its
@@ -19,27 +18,11 @@ address, as ``("strong", "link", "https://example.org")``. ``()`` is plain text.
 Run = tuple[str, StyleKey]
 """A piece of text and how it looks."""
 
-Position = tuple[int, int]
-"""A logical line and a character in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Glyphs:
-    """The marks that are drawn. Each is one cell wide."""
-
-    bullet: str = "•"
-    ticked: str = "■"
-    unticked: str = "□"
-    rule: str = "─"
-    quote: str = "│"
-    cap_above: str = "▄"
-    """Half a row of card in the row before it."""
-    cap_below: str = "▀"
-    """Half a row of card in the row after it."""
-
-
-UNICODE = Glyphs()
-ASCII = Glyphs(bullet="-", ticked="#", unticked="_", rule="-", quote="|", cap_above=" ", cap_below=" ")
+BULLET, TICKED, UNTICKED = "•", "■", "□"
+"""The marks of items. They are one cell wide, as all marks are."""
+RULE, QUOTE = "─", "│"
+CAP_ABOVE, CAP_BELOW = "▄", "▀"
+"""Half a row of card in the row before it, and in the row after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +91,6 @@ class Line:
     """Where the text stands if it is not one stretch: the cells of a table, code with tabs. Empty: one stretch."""
     right: tuple[Run, ...] = ()
     """What stands at the right of the row, two cells before the edge: the language of a code block. Not in ``runs``."""
-    strip: Strip | None = field(default=None, compare=False, repr=False)
-    """The painted row, kept by whoever paints."""
 
     def offset_at(self, cell: int) -> int:
         """The offset in the logical line of what is drawn at ``cell``, never inside a grapheme.
@@ -162,10 +143,3 @@ class Layout:
     """The text as it is copied, line by line: no wraps, no borders, list marks kept, tables as Markdown, code exact."""
     blocks: list[BlockInfo] = field(default_factory=list)
     """The blocks, in order."""
-
-    def copied(self, start: Position, end: Position) -> str:
-        """The text from one logical position to before another."""
-        (first, low), (last, high) = sorted((start, end))
-        if first == last:
-            return self.logical[first][low:high]
-        return "\n".join([self.logical[first][low:], *self.logical[first + 1 : last], self.logical[last][:high]])

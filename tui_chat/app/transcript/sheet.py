@@ -276,8 +276,11 @@ class Sheet:
             is_summary = self.message.sums_up and not self.message.excluded
             rows = [*([summary_line(width)] if is_summary else []), reply_head(self.entry, width)]
         if self.detailed:
-            rows += [*details(self.message, width, Frame.PAGE)]
-        rows += self._thought()
+            rows += details(self.message, width, Frame.PAGE)
+        thought = self._thought()
+        if self.detailed and thought:
+            rows.append(blank(Section.HEAD, len(rows)))
+        rows += thought
         rows += self._attachments(Frame.PAGE)
         first, _last = self._body.edges if self._body is not None else ("", "")
         if first == "code":

@@ -65,8 +65,6 @@ class Stack:
         self.version += 1
         self._used.clear()
         self._used_rows = 0
-        for sheet in self.sheets:
-            sheet.forget()
         self._estimate()
 
     def _sheet(self, entry: Entry, old: Sheet | None) -> Sheet:

@@ -7,14 +7,14 @@ from itertools import zip_longest
 from rich.cells import cell_len
 
 from tui_chat.app.transcript.blocks import Cell, Table
-from tui_chat.app.transcript.lines import Glyphs, Line, Piece, Run
+from tui_chat.app.transcript.lines import RULE, Line, Piece, Run
 from tui_chat.app.transcript.wrap import wrap
 
 MEASURED = 200
 """Rows that decide how wide the columns are; rows after them wrap in what there is."""
 NARROW = 40
 """Cells below which there are no columns."""
-TIGHT = 96
+TIGHT = 80
 """Cells below which columns are 2 apart, not 3."""
 LEAST = 4
 """Cells that a column keeps, however many there are."""
@@ -40,13 +40,12 @@ def markdown_rule(aligns: list[str]) -> str:
     return f"| {' | '.join(marks.get(align, '---') for align in aligns)} |"
 
 
-def table_lines(table: Table, width: int, glyphs: Glyphs) -> tuple[list[tuple[int, Row]], list[str]]:
+def table_lines(table: Table, width: int) -> tuple[list[tuple[int, Row]], list[str]]:
     """Lay a table out.
 
     Args:
         table: The table.
         width: Cells there are for it.
-        glyphs: The marks to draw.
 
     Returns:
         The visual lines, each with the number of its logical line; and the logical lines, as Markdown.
@@ -54,11 +53,11 @@ def table_lines(table: Table, width: int, glyphs: Glyphs) -> tuple[list[tuple[in
     logical = [markdown_row(row) for row in table.rows]
     logical.insert(1, markdown_rule(table.aligns))
     hidden = 2 if table.measure is not None else 0
-    lines = _all_lines(table, width, glyphs)
+    lines = _all_lines(table, width)
     return [(number - hidden, row) for number, row in lines if number >= hidden], logical[hidden:]
 
 
-def _all_lines(table: Table, width: int, glyphs: Glyphs) -> list[tuple[int, Row]]:
+def _all_lines(table: Table, width: int) -> list[tuple[int, Row]]:
     gap = 3 if width >= TIGHT else 2
     count = len(table.aligns)
     if width < NARROW or count * (LEAST + gap) - gap > width:
@@ -69,7 +68,7 @@ def _all_lines(table: Table, width: int, glyphs: Glyphs) -> list[tuple[int, Row]
         index = number + (number > 0)
         lines += [(index, line) for line in _row_lines(table, row, number, widths, gap)]
         if not number:
-            rule = glyphs.rule * (sum(widths) + gap * (count - 1))
+            rule = RULE * (sum(widths) + gap * (count - 1))
             lines.append((1, (((rule, ("rule",)),), (), len(rule))))
     return lines
 

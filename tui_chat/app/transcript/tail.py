@@ -20,7 +20,7 @@ from tui_chat.app.transcript.block_lines import NARROWEST, add_block, add_code, 
 from tui_chat.app.transcript.blocks import Block, Builder
 from tui_chat.app.transcript.breaking import Breaker, whole
 from tui_chat.app.transcript.highlight import GrowingCode, is_plain
-from tui_chat.app.transcript.lines import UNICODE, BlockInfo, Glyphs, Layout, Line
+from tui_chat.app.transcript.lines import BlockInfo, Layout, Line
 from tui_chat.app.transcript.parser import Env, defined, has_definitions, parse
 from tui_chat.app.transcript.sanitize import Sanitizer
 from tui_chat.app.transcript.tables import MEASURED, natural_widths
@@ -67,16 +67,14 @@ class StreamTail:
         width: Cells of the text.
     """
 
-    def __init__(self, width: int, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, width: int) -> None:
         """Start with an empty message.
 
         Args:
             width: Cells of the text.
-            glyphs: The marks to draw.
         """
         self.layout = Layout()
         self.width = max(width, NARROWEST)
-        self._glyphs = glyphs
         self._sanitizer = Sanitizer()
         self._breaker = Breaker()
         self._arrived: list[str] = []
@@ -184,9 +182,7 @@ class StreamTail:
         source = self._anchor + self._text
         tokens = parse(source, env)
         self._known = env
-        builder = Builder(
-            self._glyphs, self._previous, self._number if self._anchor and self._measure is None else None
-        )
+        builder = self._builder()
         blocks = builder.build(tokens)
         self._go_on_with_table(blocks)
         lines = source.split("\n")
@@ -212,9 +208,13 @@ class StreamTail:
         self._previous = previous
         return False
 
+    def _builder(self) -> Builder:
+        """Return what goes on with what stands above."""
+        return Builder(self._previous, self._number if self._anchor and self._measure is None else None)
+
     def _add(self, blocks: list[Block]) -> None:
         for block in blocks:
-            add_block(self.layout, block, self.width, self._glyphs)
+            add_block(self.layout, block, self.width)
             self._previous = block
 
     def _settle_source(self, lines: list[str], cut: int, ordinals: dict[int, int]) -> None:
@@ -235,8 +235,7 @@ class StreamTail:
         table = next((one for one in tokens if one.type == "table_open" and not one.level and _spans(one, cut)), None)
         whole = next((block.table for block in blocks if table and table.map and block.line == table.map[0]), None)
         head = "\n".join(lines[:cut]) + "\n"
-        number = self._number if self._anchor and self._measure is None else None
-        part = Builder(self._glyphs, self._previous, number).build(parse(head, self._env))
+        part = self._builder().build(parse(head, self._env))
         self._go_on_with_table(part)
         self._add(part)
         self._settle_source(lines, cut, {})
@@ -256,7 +255,7 @@ class StreamTail:
         opening, _, self._text = self._text.partition("\n")
         start = self._mark
         layout = self.layout
-        add_gap(layout, block, self.width, self._glyphs)
+        add_gap(layout, block, self.width)
         layout.blocks.append(BlockInfo("code", len(layout.lines), len(layout.logical), block.language))
         self._settle()
         marker = opening[: len(opening) - len(opening.lstrip(opening[0]))]

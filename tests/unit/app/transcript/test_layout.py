@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.unit.app.transcript.words import drawn
-from tui_chat.app.transcript.layout import layout_markdown, layout_plain
-from tui_chat.app.transcript.lines import ASCII, Run
+from tui_chat.app.transcript.layout import layout_markdown
+from tui_chat.app.transcript.lines import Run
+from tui_chat.app.transcript.plain import paragraphs
+from tui_chat.app.transcript.rows import Section
 from tui_chat.app.transcript.styles import address_of
 
 
@@ -111,12 +113,6 @@ def test_headings_are_known_for_the_outline() -> None:
     ]  # fmt: skip
 
 
-def test_ascii_marks() -> None:
-    rows = drawn(layout_markdown("# h\n- [x] a\n- b\n\n> q", 10, ASCII))
-
-    assert rows == ["h", "-" * 10, "# a", "- b", "", "| q"]
-
-
 def test_wide_text_breaks_between_graphemes() -> None:
     assert _rows("日本語のテキスト", 9) == ["日本語の", "テキスト"]
     assert _rows("👩\u200d🚀" * 5, 8) == ["👩\u200d🚀" * 4, "👩\u200d🚀"]
@@ -132,10 +128,9 @@ def test_what_is_too_deep_stands_as_it_was_typed() -> None:
 
 
 def test_plain_text_keeps_its_lines() -> None:
-    layout = layout_plain("# no heading\n\n  two\twords\x1b", 40)
+    rows = paragraphs("# no heading\n\n  two\twords\x1b", 40, (), section=Section.BODY)
 
-    assert drawn(layout) == ["# no heading", "", "  two   words␛"]
-    assert not layout_plain("", 40).lines
+    assert [row.line.text for row in rows] == ["# no heading", "", "  two   words␛"]
 
 
 def test_address_of_a_run() -> None:

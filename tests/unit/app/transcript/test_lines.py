@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tui_chat.app.transcript.layout import layout_markdown
-from tui_chat.app.transcript.lines import Layout, Line
+from tui_chat.app.transcript.lines import Line
 
 FAMILY = "👩\u200d🚀"
 
@@ -47,12 +47,8 @@ def test_a_cell_of_a_table_is_found_in_its_row_of_markdown() -> None:
     row = layout.lines[2]
 
     assert layout.logical[2] == "| one | x \\| y |"
-    assert layout.copied((2, row.offset_at(5)), (2, row.offset_at(10))) == "x \\| y"
+    assert layout.logical[2][row.offset_at(5) : row.offset_at(10)] == "x \\| y"
     assert row.cells_of(2, 5) == [(0, 3)]
-
-
-def _copied(layout: Layout) -> str:
-    return layout.copied((0, 0), (len(layout.logical) - 1, len(layout.logical[-1])))
 
 
 def test_copied_text_has_no_borders_and_no_wraps() -> None:
@@ -61,13 +57,7 @@ def test_copied_text_has_no_borders_and_no_wraps() -> None:
         "|a|b|\n|-|:-:|\n|1|2|\n\nhard  \nbreak"
     )
 
-    assert _copied(layout_markdown(source, 12)) == (
+    assert "\n".join(layout_markdown(source, 12).logical) == (
         "a long quote that is wrapped\n\n1. one\n   - [x] two\n\nif x:\n\treturn\n\n"
         "| a | b |\n| --- | :-: |\n| 1 | 2 |\n\nhard\nbreak"
     )
-
-
-def test_positions_may_come_in_either_order() -> None:
-    layout = layout_markdown("one\n\ntwo", 20)
-
-    assert layout.copied((2, 1), (0, 1)) == layout.copied((0, 1), (2, 1)) == "ne\n\nt"
