@@ -167,6 +167,11 @@ def _apart(found: list[Match]) -> Iterator[Match]:
             end = match.end
 
 
+def prepare() -> None:
+    """Compile the rules, which takes some 10 ms, before a prompt waits for them."""
+    _rules()
+
+
 @cache
 def _rules() -> tuple[_Rule, ...]:
     return (

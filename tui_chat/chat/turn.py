@@ -43,6 +43,7 @@ class Turn:
         action: What the reply is to the session.
         error: Why the reply failed, if it did.
         save_error: Why the reply could not be saved, if so; it is then in memory only.
+        request_made: Set once the prompt is on disk and the request is about to leave.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Turn:
         self.action = action
         self.error: ChatError | None = None
         self.save_error: HistoryError | None = None
+        self.request_made = asyncio.Event()
         if action is not Action.CONTINUE:
             reply.usage = None
         self._usage_before = reply.usage
@@ -199,6 +201,7 @@ class Turn:
     async def _stream(self, show: Callable[[StreamEvent], None]) -> None:
         client = await self._services.client(self._provider)
         request = self._sent = await self._request()
+        self.request_made.set()
         async with asyncio.timeout(request.timeout):
             async for event in client.stream(request):
                 self._assembler.add(event)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from asyncio import sleep
+from asyncio import sleep, timeout
+from contextlib import suppress
 
 from textual import on, work
 
@@ -19,8 +20,8 @@ from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 
 _WEB_OR_MAIL = re.compile("(?:https?|mailto):", re.IGNORECASE)
 
-#: Seconds that a request has to leave before the screen is laid out anew, which takes about as long.
-HEAD_START = 0.01
+#: Seconds that a request has to leave, once it is made, before the screen is laid out anew; and until it is made.
+HEAD_START, PATIENCE = 0.005, 0.1
 
 
 class MessageActions(Drafting):
@@ -45,7 +46,15 @@ class MessageActions(Drafting):
         self.remember_prompt(text)
         with self.app.batch_update():
             await self.show_opened()
-            await sleep(HEAD_START)
+            await self._let_request_leave()
+
+    async def _let_request_leave(self) -> None:
+        """Wait until the request of the open session has left, which the layout of the screen would delay."""
+        if (turn := self.replies.turn(self.opened.id)) is not None:
+            with suppress(TimeoutError):
+                async with timeout(PATIENCE):
+                    await turn.request_made.wait()
+                    await sleep(HEAD_START)
 
     @property
     def message_in_hand(self) -> ChatMessage | None:

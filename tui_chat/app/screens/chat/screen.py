@@ -35,10 +35,12 @@ from tui_chat.app.widgets import (
     FindBar,
     Hints,
     Prompt,
+    SessionList,
     StatusLine,
     TitleLine,
     Toasts,
 )
+from tui_chat.chat import secret_rules
 from tui_chat.domain.errors import ChatError
 
 #: Seconds within which a second Ctrl+C quits.
@@ -180,6 +182,11 @@ class ChatScreen(
         self.title_line.set_aside(f"message {event.index + 1} of {event.count}")
         self.show_status()
 
+    @on(messages.FollowChanged)
+    @on(SessionList.SelectionChanged)
+    def tell_keys(self) -> None:
+        self.show_status()
+
     @on(ChatSidebar.OverChanged)
     def dim_page(self, event: ChatSidebar.OverChanged) -> None:
         self.main.set_class(event.is_over, "-dimmed")
@@ -291,6 +298,7 @@ class ChatScreen(
         self.run_worker(self.advise(), group="advice")
         await to_thread(late.prepare_layout)
         await self.services.prepare(self.opened.session.provider)
+        await to_thread(secret_rules.prepare)
         await to_thread(late.prepare)
         # Else the first dialog would have all stylesheets read once more.
         for path in dialog_stylesheets():
