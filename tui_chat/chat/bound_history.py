@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
-from tui_chat.app.screens.chat.history import Held, SessionHistory
+from tui_chat.chat.history import Held, SessionHistory
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.remote import delete_remote, is_bound, rename_remote
 from tui_chat.chat.services import Services
@@ -40,6 +40,7 @@ class BoundHistory(SessionHistory):
             self._follow(session, "Renamed", lambda: rename_remote(self._services, session))
 
     async def remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
+        """Remove a message with its reply, here and at the provider."""
         removal = await super().remove_turn(opened, message_id)
         message = removal.gone[0]
         if message.remote_id:
@@ -48,6 +49,7 @@ class BoundHistory(SessionHistory):
         return removal
 
     async def put_back(self, opened: OpenSession, removal: Removal) -> None:
+        """Put back what was removed; at the provider it is gone."""
         await super().put_back(opened, removal)
         if removal.gone[0].remote_id and is_bound(self._services, opened.session):
             label = self._services.provider(opened.session.remote_provider).label

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-
-from textual.content import Content
+from typing import NamedTuple
 
 from tui_chat.domain.errors import NotFound
 
@@ -15,6 +14,20 @@ MOST = 200
 
 Step = Callable[[], Awaitable[None]]
 """Makes a change, or takes it back."""
+
+
+class Words(NamedTuple):
+    """A sentence; the name of a session in it stands out where it is shown."""
+
+    text: str
+    """The sentence, or what comes before the name."""
+    name: str = ""
+    """The name, as the user or a model wrote it."""
+    rest: str = ""
+    """What comes behind it."""
+
+    def __str__(self) -> str:
+        return "".join(self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,9 +40,9 @@ class Change:
     """Makes the change, for the first time or again."""
     undo: Step
     """Takes it back."""
-    done: Content
+    done: Words
     """What was done, in words."""
-    undone: Content
+    undone: Words
     """What taking it back has done, in words."""
     needs_rest: bool = False
     """Whether no reply may run in the sessions meanwhile."""
@@ -58,7 +71,7 @@ class Journal:
         self.note(change)
         return change
 
-    async def do_all(self, changes: Iterable[Awaitable[Change]], done: Content, undone: Content) -> Change:
+    async def do_all(self, changes: Iterable[Awaitable[Change]], done: Words, undone: Words) -> Change:
         """Make several changes into one that is taken back as a whole.
 
         Args:
@@ -96,7 +109,7 @@ class Journal:
             changes[:] = [one for one in changes if one.session_ids != (session_id,)]
 
 
-def _joined(changes: Sequence[Change], done: Content, undone: Content) -> Change:
+def _joined(changes: Sequence[Change], done: Words, undone: Words) -> Change:
     """Return a change that makes all of some, and takes them back the other way round."""
 
     async def step(steps: Iterable[Step]) -> None:

@@ -8,9 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from textual.content import Content
-
-from tui_chat.app.screens.chat.changes import Change, Journal
+from tui_chat.chat.changes import Change, Journal, Words
 from tui_chat.chat.duplicating import duplicate
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
@@ -187,23 +185,23 @@ class SessionHistory:
 
     async def restore(self, session: ChatSession) -> Change:
         """Bring a session back from the trash."""
-        done, undone = _words("Restored $name", name=session.name), _words("Deleted $name again", name=session.name)
+        done, undone = Words("Restored ", session.name), Words("Deleted ", session.name, " again")
         return await self._set(session.id, done, undone, needs_rest=True, deleted_at=None)
 
     async def rename(self, session: SessionSummary, name: str) -> Change:
         """Give a session another name."""
-        done, undone = _words("Named $name", name=name), _words("Named $name again", name=session.name)
+        done, undone = Words("Named ", name), Words("Named ", session.name, " again")
         return await self._set(session.id, done, undone, name=name)
 
     async def toggle_pin(self, session: SessionSummary) -> Change:
         """Pin a session to the top, or let it go."""
-        words = [_words("Pinned $name", name=session.name), _words("Unpinned $name", name=session.name)]
+        words = [Words("Pinned ", session.name), Words("Unpinned ", session.name)]
         done, undone = words[::-1] if session.pinned else words
         return await self._set(session.id, done, undone, pinned=not session.pinned)
 
     async def toggle_archived(self, session: SessionSummary) -> Change:
         """Take a session out of the list, or back into it."""
-        words = [_words("Archived $name", name=session.name), _words("Back in the list: $name", name=session.name)]
+        words = [Words("Archived ", session.name), Words("Back in the list: ", session.name)]
         done, undone = words[::-1] if session.archived else words
         return await self._set(session.id, done, undone, archived=not session.archived)
 
@@ -239,15 +237,13 @@ class SessionHistory:
         async def undo() -> None:
             await self._put(made.id, {"deleted_at": now()})
 
-        done, undone = _words("Made $name", name=made.session.name), _words("Deleted $name", name=made.session.name)
+        done, undone = Words("Made ", made.session.name), Words("Deleted ", made.session.name)
         return await self.journal.do(Change((made.id,), do, undo, done, undone, needs_rest=True))
 
     async def delete(self, session: SessionSummary) -> Change:
         """Move a session to the trash."""
-        done = _words("Deleted $name", name=session.name)
-        if session.message_count:
-            done += f", {counted(session.message_count, 'message')}"
-        undone = _words("Restored $name", name=session.name)
+        size = f", {counted(session.message_count, 'message')}" if session.message_count else ""
+        done, undone = Words("Deleted ", session.name, size), Words("Restored ", session.name)
         return await self._set(session.id, done, undone, needs_rest=True, deleted_at=now())
 
     async def change_all(
@@ -265,12 +261,12 @@ class SessionHistory:
             done: What was done, such as ``Deleted``.
             undone: What taking it back does, such as ``Restored``.
         """
-        count = f"{len(sessions)} sessions"
+        count = counted(len(sessions), "session")
         # The list is read anew once, not after each of them.
         self._is_amid = True
         try:
             return await self.journal.do_all(
-                (change(session) for session in sessions), Content(f"{done} {count}"), Content(f"{undone} {count}")
+                (change(session) for session in sessions), Words(f"{done} {count}"), Words(f"{undone} {count}")
             )
         finally:
             self._is_amid = False
@@ -278,10 +274,10 @@ class SessionHistory:
 
     async def adjust(self, session: ChatSession, done: str, undone: str, **fields: Any) -> Change:
         """Change how a session is answered: its model, system prompt, parameters."""
-        return await self._set(session.id, Content(done), Content(undone), **fields)
+        return await self._set(session.id, Words(done), Words(undone), **fields)
 
     async def _set(
-        self, session_id: str, done: Content, undone: Content, *, needs_rest: bool = False, **fields: object
+        self, session_id: str, done: Words, undone: Words, *, needs_rest: bool = False, **fields: object
     ) -> Change:
         """Change fields of a session."""
         session = await self.session(session_id)
@@ -337,16 +333,14 @@ def _assign(session: ChatSession, fields: Mapping[str, Any]) -> None:
         setattr(session, name, value)
 
 
-def _tagged(session: SessionSummary, tags: Sequence[str]) -> Content:
-    words = " ".join(f"#{tag}" for tag in tags) or "no tags"
-    return _words("$name: $words", name=session.name, words=words)
+def _tagged(session: SessionSummary, tags: Sequence[str]) -> Words:
+    return Words("", session.name, f": {' '.join(f'#{tag}' for tag in tags) or 'no tags'}")
 
 
-def _moved(session: SessionSummary, project: str) -> Content:
-    where = f"in {project}" if project else "in no project"
-    return _words("$name: $where", name=session.name, where=where)
+def _moved(session: SessionSummary, project: str) -> Words:
+    return Words("", session.name, f": in {project or 'no project'}")
 
 
-def _words(template: str, **facts: object) -> Content:
-    """Return a sentence with the name of the session in bold."""
-    return Content.from_markup(template.replace("$name", "[b]$name[/b]"), **facts)
+def tags_in(text: str) -> list[str]:
+    """Return the tags in a line, each once: ``#work, urgent`` has two."""
+    return list(dict.fromkeys(tag for word in text.replace(",", " ").split() if (tag := word.lstrip("#"))))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from textual.content import Content
-
-from tui_chat.app.screens.chat.changes import Change, Step
-from tui_chat.app.screens.chat.history import SessionHistory
+from tui_chat.chat.changes import Change, Step, Words
 from tui_chat.chat.duplicating import fork
+from tui_chat.chat.history import SessionHistory
 from tui_chat.chat.open_session import OpenSession, Removal
 from tui_chat.chat.services import Services
 from tui_chat.domain.errors import NotFound
@@ -53,8 +51,8 @@ class MessageChanges:
         if before is None or after is None:
             return
         show = partial(self._show, opened.id)
-        undone = Content("Back at the branch before; the other is kept")
-        change = Change((opened.id,), partial(show, after), partial(show, before), Content(done), undone, True)
+        undone = Words("Back at the branch before; the other is kept")
+        change = Change((opened.id,), partial(show, after), partial(show, before), Words(done), undone, True)
         self._history.journal.note(change)
 
     async def delete_turn(self, opened: OpenSession, index: int) -> Change:
@@ -63,14 +61,14 @@ class MessageChanges:
         _, reply = turn_of(opened.branch, index)
         count = 1 + (len(opened.tree.children(message.id)) if reply is not None else 0)
         remove, put_back = self._removal(opened.id, message.id)
-        done = Content("Deleted the message" if count == 1 else f"Deleted {count} messages")
-        change = Change((opened.id,), remove, put_back, done, Content("Messages restored"), needs_rest=True)
+        done = Words("Deleted the message" if count == 1 else f"Deleted {count} messages")
+        change = Change((opened.id,), remove, put_back, done, Words("Messages restored"), needs_rest=True)
         return await self._history.journal.do(change)
 
     def summed_up(self, summary: ChatMessage) -> Change:
         """Take up that a summary has been added; taken back it is removed, and what followed it moves up."""
         remove, put_back = self._removal(summary.session_id, summary.id)
-        done, undone = Content("Summed up, and sent in its place"), Content("All messages are sent again")
+        done, undone = Words("Summed up, and sent in its place"), Words("All messages are sent again")
         change = Change((summary.session_id,), put_back, remove, done, undone, needs_rest=True)
         self._history.journal.note(change)
         return change
@@ -107,7 +105,7 @@ class MessageChanges:
         before = (message.pinned, message.excluded)
         do = partial(self._put_marks, message.session_id, message.id, (pinned, excluded))
         undo = partial(self._put_marks, message.session_id, message.id, before)
-        done, undone = Content(_said(pinned, excluded)), Content(_said(*before))
+        done, undone = Words(_said(pinned, excluded)), Words(_said(*before))
         return await self._history.journal.do(Change((message.session_id,), do, undo, done, undone, True))
 
     async def _put_marks(self, session_id: str, message_id: str, marks: tuple[bool, bool]) -> None:

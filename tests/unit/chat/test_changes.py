@@ -7,13 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from textual.content import Content
 
-from tui_chat.app.screens.chat.changes import MOST, Change, Journal
-from tui_chat.app.screens.chat.history import SessionHistory
-from tui_chat.app.screens.chat.message_changes import MessageChanges
-from tui_chat.app.screens.chat.session_changes import tags_in
+from tui_chat.chat.changes import MOST, Change, Journal, Words
 from tui_chat.chat.choice import Choice
+from tui_chat.chat.history import SessionHistory, tags_in
+from tui_chat.chat.message_changes import MessageChanges
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.config.presets import presets
@@ -82,7 +80,7 @@ def step(log: list[str], word: str) -> Change:
     async def undo() -> None:
         log.append(f"no {word}")
 
-    return Change((word,), do, undo, Content(word), Content(f"no {word}"))
+    return Change((word,), do, undo, Words(word), Words(f"no {word}"))
 
 
 async def test_changes_go_back_and_forth_in_their_order() -> None:
@@ -125,7 +123,7 @@ async def test_what_could_not_be_taken_back_is_kept_unless_it_is_gone(error: Exc
         raise error
 
     journal = Journal()
-    await journal.do(Change(("s",), step([], "").do, fail, Content(), Content()))
+    await journal.do(Change(("s",), step([], "").do, fail, Words(""), Words("")))
     with pytest.raises(type(error)):
         await journal.undo()
     assert (journal.last_done is not None) is is_kept
@@ -137,9 +135,9 @@ async def test_changes_made_together_go_back_together() -> None:
     journal = Journal()
     await journal.do(step(log, "before"))
     steps = (journal.do(step(log, word)) for word in ("a", "b"))
-    made = await journal.do_all(steps, Content("Both"), Content("None"))
+    made = await journal.do_all(steps, Words("Both"), Words("None"))
     assert made is journal.last_done
-    assert (made.session_ids, made.done.plain) == (("a", "b"), "Both")
+    assert (made.session_ids, str(made.done)) == (("a", "b"), "Both")
     await journal.undo()
     await journal.redo()
     assert log == ["before", "a", "b", "no b", "no a", "a", "b"]
@@ -156,9 +154,9 @@ async def test_what_was_done_before_a_failure_is_taken_back_as_one() -> None:
     async def fail() -> None:
         raise LOCKED
 
-    changes = [step(log, "a"), step(log, "b"), Change(("c",), fail, fail, Content(), Content()), step(log, "d")]
+    changes = [step(log, "a"), step(log, "b"), Change(("c",), fail, fail, Words(""), Words("")), step(log, "d")]
     with pytest.raises(HistoryLocked):
-        await journal.do_all((journal.do(one) for one in changes), Content("All"), Content("None"))
+        await journal.do_all((journal.do(one) for one in changes), Words("All"), Words("None"))
     assert journal.last_done is not None
     await journal.undo()
     assert log == ["a", "b", "no b", "no a"]
@@ -171,7 +169,7 @@ async def test_several_sessions_are_changed_and_one_that_is_gone_does_not_matter
         await shelf.services.library.save(ChatSession(name=name))
     await shelf.history.refresh()
     change = await shelf.history.change_all(shelf.history.sessions, shelf.history.delete, "Deleted", "Restored")
-    assert (change.done.plain, change.undone.plain) == ("Deleted 3 sessions", "Restored 3 sessions")
+    assert (str(change.done), str(change.undone)) == ("Deleted 3 sessions", "Restored 3 sessions")
     assert shelf.history.sessions == []
     await shelf.history.purge(next(one.id for one in await shelf.history.trash() if one.name == "Pears"))
     await shelf.history.journal.undo()
@@ -195,7 +193,7 @@ async def test_changes_of_a_session_that_is_gone_are_forgotten() -> None:
 async def test_a_name_goes_back_and_forth(shelf: Shelf, is_held: bool) -> None:
     shelf.is_held = is_held
     change = await shelf.history.rename(shelf.summary, "[b]Pears")
-    assert change.done.plain == "Named [b]Pears"
+    assert str(change.done) == "Named [b]Pears"
     assert ((await shelf.stored()).name, shelf.history.sessions[0].name) == ("[b]Pears", "[b]Pears")
     await shelf.history.journal.undo()
     assert ((await shelf.stored()).name, shelf.history.sessions[0].name) == ("Apples", "Apples")
@@ -216,8 +214,8 @@ async def test_taking_a_name_back_keeps_what_was_said_since(shelf: Shelf) -> Non
 
 
 async def test_a_pin_goes_back_and_forth(shelf: Shelf) -> None:
-    assert (await shelf.history.toggle_pin(shelf.summary)).done.plain == "Pinned Apples"
-    assert (await shelf.history.toggle_pin(shelf.summary)).done.plain == "Unpinned Apples"
+    assert str((await shelf.history.toggle_pin(shelf.summary)).done) == "Pinned Apples"
+    assert str((await shelf.history.toggle_pin(shelf.summary)).done) == "Unpinned Apples"
     await shelf.history.journal.undo()
     assert (await shelf.stored()).pinned
     await shelf.history.journal.undo()
@@ -227,14 +225,14 @@ async def test_a_pin_goes_back_and_forth(shelf: Shelf) -> None:
 async def test_archive_tags_and_project_go_back_and_forth(shelf: Shelf) -> None:
     history = shelf.history
     said = [
-        (await history.toggle_archived(shelf.summary)).done.plain,
-        (await history.tag(shelf.summary, ["red", "[b]"])).done.plain,
-        (await history.move(shelf.summary, "Garden")).done.plain,
+        str((await history.toggle_archived(shelf.summary)).done),
+        str((await history.tag(shelf.summary, ["red", "[b]"])).done),
+        str((await history.move(shelf.summary, "Garden")).done),
     ]
     assert said == ["Archived Apples", "Apples: #red #[b]", "Apples: in Garden"]
     listed = history.sessions[0]
     assert (listed.archived, listed.tags, listed.project) == (True, ("red", "[b]"), "Garden")
-    undone = [change.undone.plain for _ in said if (change := await history.journal.undo()) is not None]
+    undone = [str(change.undone) for _ in said if (change := await history.journal.undo()) is not None]
     assert undone == ["Apples: in no project", "Apples: no tags", "Back in the list: Apples"]
     stored = await shelf.stored()
     assert (stored.archived, stored.tags, stored.project) == (False, [], "")
@@ -248,7 +246,7 @@ async def test_a_duplicate_comes_and_goes_with_what_was_said_in_it(shelf: Shelf)
     shelf.is_held = False
     history = shelf.history
     change = await history.duplicate(shelf.summary)
-    assert change.done.plain == "Made Apples copy"
+    assert str(change.done) == "Made Apples copy"
     assert [one.name for one in history.sessions] == ["Apples copy", "Apples"]
     twin = await history.load(change.session_ids[0])
     assert len(twin.branch) == 4
@@ -270,7 +268,7 @@ def test_tags_are_read_from_a_line(typed: str, tags: list[str]) -> None:
 
 async def test_a_deleted_session_comes_back_and_goes_again(shelf: Shelf) -> None:
     change = await shelf.history.delete(shelf.summary)
-    assert change.done.plain == "Deleted Apples, 4 messages"
+    assert str(change.done) == "Deleted Apples, 4 messages"
     assert change.needs_rest
     assert shelf.history.sessions == []
     await shelf.history.journal.undo()
@@ -284,7 +282,7 @@ async def test_what_is_in_the_trash_is_restored_and_that_is_taken_back(shelf: Sh
     shelf.is_held = False
     await shelf.history.delete(shelf.summary)
     (lying,) = await shelf.history.trash()
-    assert (await shelf.history.restore(lying)).done.plain == "Restored Apples"
+    assert str((await shelf.history.restore(lying)).done) == "Restored Apples"
     assert await shelf.history.trash() == []
     await shelf.history.journal.undo()
     assert [one.id for one in await shelf.history.trash()] == [lying.id]
@@ -324,7 +322,7 @@ async def test_messages_come_back_where_they_were(shelf: Shelf, index: int, is_h
     shelf.is_held = is_held
     kept = await shelf.shown()
     assert len(kept) == len(before) - (2 if index % 2 == 0 else 1)
-    assert change.done.plain == ("Deleted 2 messages" if index % 2 == 0 else "Deleted the message")
+    assert str(change.done) == ("Deleted 2 messages" if index % 2 == 0 else "Deleted the message")
     await shelf.history.journal.undo()
     assert await shelf.shown() == before
     assert (await shelf.stored()).message_count == 4

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_chat.app.screens.chat.changes import Change
-from tui_chat.app.screens.chat.history import SessionHistory
-from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.chat.attaching import check_taken, read_parts
+from tui_chat.chat.changes import Change
+from tui_chat.chat.history import SessionHistory
+from tui_chat.chat.message_changes import MessageChanges
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.services import Services
@@ -158,7 +158,7 @@ class PlainChat:
 
     def tell_change(self, made: Change) -> None:
         """Say what was done, and how to take it back."""
-        self.say(f"{made.done.plain}. /undo takes it back.")
+        self.say(f"{made.done}. /undo takes it back.")
 
     def summary(self) -> SessionSummary:
         """Return the open session as a list shows it.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from tui_chat.app.commands import slash_commands
-from tui_chat.app.screens.chat.session_changes import tags_in
+from tui_chat.chat.history import tags_in
 from tui_chat.cli.plain.chat import END, Do, PlainChat
 from tui_chat.cli.plain.message_commands import MESSAGE_COMMANDS
 from tui_chat.domain.errors import ChatError, NotFound
@@ -139,12 +139,12 @@ def _trash(chat: PlainChat, argument: str) -> None:
 
 def _undo(chat: PlainChat, argument: str) -> None:
     undone = chat.wait(chat.history.journal.undo())
-    chat.say(f"{undone.undone.plain}." if undone is not None else "Nothing to undo.")
+    chat.say(f"{undone.undone}." if undone is not None else "Nothing to undo.")
 
 
 def _redo(chat: PlainChat, argument: str) -> None:
     done = chat.wait(chat.history.journal.redo())
-    chat.say(f"{done.done.plain}." if done is not None else "Nothing to redo.")
+    chat.say(f"{done.done}." if done is not None else "Nothing to redo.")
 
 
 # ---- who answers ----------------------------------------------------------------------------------------------------

@@ -9,15 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from textual import getters, on, work
-from textual.content import Content
 
 from tui_chat.app.clipboard import paste_image
 from tui_chat.app.screens import late
-from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.file_source import mentions, without_at
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.widgets import Attachments, Prompt
 from tui_chat.chat.attaching import Read, check_taken, part_of, pasted, place_of, read
+from tui_chat.chat.changes import Change, Words
 from tui_chat.domain.attachments import facts, named
 from tui_chat.domain.errors import AttachmentRefused
 from tui_chat.domain.messages import FilePart, ImagePart, Part
@@ -226,7 +225,7 @@ class Attaching(ChatState):
             # Another session may be open by now, with attachments of its own: they stay.
             self.set_attached([*self._attached, *parts])
 
-        change = Change((), remove, put_back, Content(words), Content("Attached again"))
+        change = Change((), remove, put_back, Words(words), Words("Attached again"))
         await self.tell_change(self.history.journal.do(change))
 
     def _named_apart(self, files: Sequence[Read]) -> list[Part]:

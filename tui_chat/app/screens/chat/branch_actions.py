@@ -118,7 +118,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
             return
         await self.switch_to(forked)
         self.set_focus(self.prompt)
-        self.toasts.show(change.done, hint=self.key_for("edit.undo"), seconds=10)
+        self.tell_done(change)
 
     @work(group="dialog")
     async def action_diff(self) -> None:

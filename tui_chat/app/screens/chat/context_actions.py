@@ -111,7 +111,7 @@ class ContextActions(BranchActions):
         summary = turn.reply
         if summary.status is MessageStatus.COMPLETE and summary.text.strip():
             change = self.messages.summed_up(summary)
-            self.toasts.show(change.done, hint=self.key_for("edit.undo"), seconds=10)
+            self.tell_done(change)
             return
         if turn.error is not None:
             self.show_error(turn.error)

@@ -6,6 +6,7 @@ from textual.content import Content
 
 from tui_chat.app.commands import Place, command, hints
 from tui_chat.app.screens import late
+from tui_chat.chat.changes import Words
 from tui_chat.chat.context import Context, weigh
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
@@ -173,6 +174,11 @@ def who_answers(services: Services) -> tuple[str, str, str]:
     else:
         what = f"{services.choice.model or provider.default_model or 'Its first model'} at {provider.address}."
     return f"{provider.label} answers", services.choice.why, what
+
+
+def sentence(words: Words) -> Content:
+    """Return a sentence with the name of the session in bold."""
+    return Content.assemble(words.text, (words.name, "b"), words.rest)
 
 
 def title_of(session: ChatSession, *, is_temporary: bool = False) -> Content:

@@ -9,8 +9,10 @@ from textual import work
 from textual.content import Content
 
 from tui_chat.app.screens import late
-from tui_chat.app.screens.chat.changes import Change
+from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.session_actions import SessionActions
+from tui_chat.chat.changes import Change
+from tui_chat.chat.history import tags_in
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.sessions import SessionSummary
 
@@ -163,7 +165,7 @@ class SessionChanges(SessionActions):
         if change is None:
             self.say("Nothing to undo", kind="plain")
         elif self._may_move(change) and await self._moved(back=True):
-            self.toasts.show(change.undone, hint=self.key_for("edit.redo"), kind="success")
+            self.toasts.show(describing.sentence(change.undone), hint=self.key_for("edit.redo"), kind="success")
 
     async def action_redo(self) -> None:
         """Make the change again that was taken back last."""
@@ -171,7 +173,7 @@ class SessionChanges(SessionActions):
         if change is None:
             self.say("Nothing to redo", kind="plain")
         elif self._may_move(change) and await self._moved(back=False):
-            self.toasts.show(change.done, hint=self.key_for("edit.undo"))
+            self.tell_done(change)
 
     def is_at_rest(self, session_id: str) -> bool:
         """Return whether no reply runs in a session; else say so."""
@@ -213,8 +215,3 @@ class SessionChanges(SessionActions):
 
     def _marks(self) -> dict[str, tuple[bool, bool]]:
         return {message.id: (message.pinned, message.excluded) for message in self.opened.branch}
-
-
-def tags_in(text: str) -> list[str]:
-    """Return the tags in a line, each once: ``#work, urgent`` has two."""
-    return list(dict.fromkeys(tag for word in text.replace(",", " ").split() if (tag := word.lstrip("#"))))

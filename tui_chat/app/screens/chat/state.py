@@ -11,14 +11,14 @@ from textual.content import Content
 from tui_chat.app.commands import Place, command
 from tui_chat.app.notices import Notices
 from tui_chat.app.screens.chat import describing
-from tui_chat.app.screens.chat.bound_history import BoundHistory
-from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.exchange import Exchange
-from tui_chat.app.screens.chat.message_changes import MessageChanges
 from tui_chat.app.screens.chat.replies import Replies
 from tui_chat.app.screens.chat.widgets import ChatWidgets
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.private import send
+from tui_chat.chat.bound_history import BoundHistory
+from tui_chat.chat.changes import Change
+from tui_chat.chat.message_changes import MessageChanges
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn
@@ -270,8 +270,12 @@ class ChatState(ChatWidgets):
         except ChatError as error:
             self.show_error(error)
             return None
-        self.toasts.show(made.done, hint=self.key_for("edit.undo"), seconds=10)
+        self.tell_done(made)
         return made
+
+    def tell_done(self, change: Change) -> None:
+        """Say what was changed, and the key that takes it back."""
+        self.toasts.show(describing.sentence(change.done), hint=self.key_for("edit.undo"), seconds=10)
 
     def key_for(self, command_id: str) -> tuple[str, str]:
         """Return how a command is given where the user is, with its word: the key of browsing, or what is typed."""

@@ -7,13 +7,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from textual import work
-from textual.content import Content
 
 from tui_chat.app.screens import late
-from tui_chat.app.screens.chat.changes import Change
 from tui_chat.app.screens.chat.matching import match
 from tui_chat.app.screens.chat.state import ChatState
 from tui_chat.app.widgets import Completion, Offer, Typed
+from tui_chat.chat.changes import Change, Words
 from tui_chat.config import templates
 from tui_chat.config.paths import templates_folder
 from tui_chat.config.templates import Template
@@ -120,8 +119,8 @@ class TemplateActions(ChatState):
             (),
             partial(to_thread, templates.write_source, name, source),
             partial(to_thread, templates.write_source, name, before),
-            Content(f"Changed #{name}"),
-            Content(f"#{name} as before"),
+            Words(f"Changed #{name}"),
+            Words(f"#{name} as before"),
         )
         return await self.history.journal.do(change)
 
@@ -131,8 +130,8 @@ class TemplateActions(ChatState):
             (),
             partial(to_thread, templates.remove, name),
             partial(to_thread, templates.write_source, name, source),
-            Content(f"Deleted #{name}"),
-            Content(f"Restored #{name}"),
+            Words(f"Deleted #{name}"),
+            Words(f"Restored #{name}"),
         )
         return await self.history.journal.do(change)
 
