@@ -26,6 +26,7 @@ from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.settings import Settings
 from tui_chat.storage.input_memory import InputMemory
 from tui_chat.storage.library import Library
+from tui_chat.storage.write_lock import prepare as prepare_commit
 
 
 @dataclass(frozen=True)
@@ -223,10 +224,11 @@ class Services:
                 await (await self.client(name)).reset()
 
     async def prepare(self, name: str) -> None:
-        """Load what the first request to a provider will need, before it is wanted.
+        """Load what the first prompt and the first request to a provider will need, before it is wanted.
 
         Imports and schemas take some 100 ms, which would stand between the first Enter and the request.
         """
+        await asyncio.to_thread(prepare_commit)
         await asyncio.to_thread(build_schemas)
         # A provider that cannot be used says so when it is asked.
         with suppress(ConfigError, ProviderError):
@@ -293,4 +295,4 @@ def _redirect(providers: dict[str, Provider], choice: Choice, options: Options) 
     provider = providers[choice.provider]
     changes = {"base_url": options.base_url, "default_model": "", "is_local": True}
     providers[provider.name] = provider.model_copy(update=changes)
-    return choice._replace(why=f"at {providers[choice.provider].address}, because --base-url asks for it")
+    return choice._replace(why="because --base-url asks for it")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import Any
 
 from tui_chat.domain.record import new_id
 
@@ -20,10 +19,13 @@ class Running:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._token = ""
-        self._lock: FileLock | None = None
+        self._lock: Any = None
 
     def token(self) -> str:
         """Return the name of this process' sign; it is put up when first asked for."""
+        # Imported where it is needed: it costs start-up time.
+        from filelock import FileLock
+
         if self._lock is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._token = f"{os.getpid()}-{new_id()}"
@@ -39,6 +41,8 @@ class Running:
         path = self._folder / token
         if token == self._token or not token or path.parent != self._folder or not path.exists():
             return bool(token) and token == self._token
+        from filelock import FileLock, Timeout  # late, as above
+
         lock = FileLock(path, mode=0o600)
         try:
             lock.acquire(blocking=False)

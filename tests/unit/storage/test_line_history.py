@@ -171,7 +171,7 @@ def test_a_file_below_a_link_has_one_lock(tmp_path: Path, path: Path) -> None:
     link.symlink_to(path)
     one, other = opened(link), opened(path)
     with one._storage.commit():
-        assert other._storage._lock._lock.lock_file == one._storage._lock._lock.lock_file
+        assert other._storage._lock._made().lock_file == one._storage._lock._made().lock_file
     one.save(ChatSession(id="a").to_document(), [])
     other.save(ChatSession(id="b").to_document(), [])
     other.tidy()
