@@ -1,4 +1,4 @@
-"""Marks in ASCII, for terminals and fonts without the others, and for those that draw them two cells wide."""
+"""The marks that are drawn, each one cell wide, and ASCII for terminals and fonts without them or with wider ones."""
 
 from __future__ import annotations
 
@@ -9,6 +9,23 @@ from collections.abc import Mapping
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
+
+BAR = "▎"
+"""Left of the row on which Enter acts."""
+RUNNING = "●"
+"""A reply is being written; also: chosen."""
+NEW = "•"
+"""Finished and not yet seen; also: waiting."""
+INTERRUPTED = "■"
+"""Cut off; also: ticked."""
+FAILED = "!"
+"""Went wrong."""
+UNTICKED = "□"
+"""An option that is off."""
+CUT = "…"
+"""Stands for text that did not fit."""
+BETWEEN = "·"
+"""Separates facts."""
 
 #: What is drawn in the place of each mark; the caps of cards become blank.
 _ASCII = str.maketrans(

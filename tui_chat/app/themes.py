@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from textual.color import Color
 from textual.theme import Theme
 
@@ -152,50 +150,6 @@ CONTRAST = _theme(
 
 OWN = (INK, PAPER, CONTRAST)
 """The themes to register with the app. Their inks are chosen by hand and need no floor."""
-
-
-class Glyphs(NamedTuple):
-    """The marks that are drawn. Each is one cell wide."""
-
-    bar: str = "▎"
-    """Left of the row on which Enter acts."""
-    running: str = "●"
-    """A reply is being written; also: chosen."""
-    new: str = "•"
-    """Finished and not yet seen; also: waiting, changed, an item of a list."""
-    interrupted: str = "■"
-    """Cut off; also: ticked."""
-    failed: str = "!"
-    """Went wrong."""
-    unticked: str = "□"
-    """An option that is off."""
-    cut: str = "…"
-    """Stands for text that did not fit."""
-    between: str = "·"
-    """Separates facts."""
-    rule: str = "─"
-    """A horizontal line."""
-    meter: str = "━"
-    """One step of a meter."""
-    edge: str = "│"
-    """A vertical line."""
-
-
-UNICODE = Glyphs()
-"""Marks found in common monospace fonts."""
-ASCII = Glyphs(
-    bar="|",
-    running="*",
-    new="-",
-    interrupted="#",
-    unticked="_",
-    cut="~",
-    between="-",
-    rule="-",
-    meter="=",
-    edge="|",
-)
-"""Marks for locales without UTF-8 and for terminals that draw ambiguous marks two cells wide."""
 
 
 def luminance(color: Color) -> float:

@@ -72,8 +72,8 @@ async def test_a_name_is_a_hit_to_go_to_only_where_no_message_is_one() -> None:
     [
         ("a fish", 2, 20, "a fish"),
         ("word word word word fish and more", 20, 20, "…word fish and more"),
-        ("w" * 30 + "fish", 30, 20, "…" + "w" * 6 + "fish"),
-        ("東" * 30 + "fish", 30, 20, "…" + "東" * 3 + "fish"),
+        ("w" * 30 + "fish", 30, 20, "…" + "w" * 15 + "fish"),
+        ("東" * 30 + "fish", 30, 20, "…" + "東" * 7 + "fish"),
     ],
 )
 def test_the_hit_of_an_excerpt_is_seen(text: str, start: int, width: int, line: str) -> None:

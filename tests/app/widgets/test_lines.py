@@ -8,7 +8,6 @@ from textual.widget import Widget
 
 from tests.app.widgets import host
 from tests.app.widgets.host import shown
-from tui_chat.app.themes import ASCII
 from tui_chat.app.widgets import Hints, StatusLine, TitleLine, muted
 from tui_chat.app.widgets.lines import ends, fit, unmuted
 from tui_chat.domain.events import ReasoningDelta, Retrying, Started, TextDelta
@@ -23,7 +22,6 @@ def drawn(widget: Widget) -> str:
 def test_what_does_not_fit_is_cut_with_a_mark() -> None:
     assert fit(Content("abcdef"), 6).plain == "abcdef"
     assert fit(Content("abcdef"), 5).plain == "abcd…"
-    assert fit(Content("abcdef"), 5, ASCII).plain == "abcd~"
     assert fit(Content("日本語"), 4).cell_length <= 4
     assert fit(Content("abc"), 0).plain == ""
 

@@ -9,7 +9,6 @@ import pytest
 from textual.message import Message
 
 from tests.app.widgets.host import drawn, of_kind, shown
-from tui_chat.app.themes import ASCII
 from tui_chat.app.widgets import Hints, Row, SessionList, Sidebar
 from tui_chat.app.widgets.session_filter import SessionFilter
 from tui_chat.app.widgets.tag_row import TagRow
@@ -81,16 +80,15 @@ async def test_times_appear_on_a_wide_screen() -> None:
         assert lines(sidebar)[3] == f"  {'Regex for IBANs':<28}11:00"
 
 
-async def test_the_open_session_has_a_bar_and_the_marks_can_be_ascii() -> None:
-    async with shown(Sidebar(today=today, glyphs=ASCII)) as pilot:
+async def test_the_open_session_has_a_bar_and_one_that_runs_a_mark() -> None:
+    async with shown(Sidebar(today=today)) as pilot:
         sidebar = pilot.app.query_one(Sidebar)
         sidebar.set_sessions(FEW)
         sidebar.set_marks({"Port the parser": "running"})
         sidebar.open_id = "Port the parser"
         await pilot.pause()
         row = next(line for line in lines(sidebar) if "Port" in line)
-        assert row.startswith("| Port") and row.endswith("*")
-        assert "".join(lines(sidebar)).replace("é", "e").isascii()
+        assert row.startswith("▎ Port") and row.endswith("●")
 
 
 async def test_the_cursor_skips_headings_and_shows_only_with_the_keys() -> None:

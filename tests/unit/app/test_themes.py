@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from rich.cells import cell_len
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tui_chat.app.themes import ASCII, CONTRAST, OWN, UNICODE, contrast, with_floor
+from tui_chat.app.themes import CONTRAST, OWN, contrast, with_floor
 
 RGB = [theme for theme in BUILTIN_THEMES.values() if not theme.ansi]
 TERMINAL = [theme for theme in BUILTIN_THEMES.values() if theme.ansi]
@@ -110,9 +109,3 @@ def test_a_theme_of_the_terminals_colours_has_one_ink(theme: Theme) -> None:
     assert is_reversed is not theme.dark
     # Good for lines only: bright black is the page itself in some palettes.
     assert variables["border-blurred"] == "ansi_bright_black"
-
-
-def test_every_mark_is_one_cell_and_has_an_ascii_stand_in() -> None:
-    for mark, plain in zip(UNICODE, ASCII, strict=True):
-        assert cell_len(mark) == cell_len(plain) == 1
-        assert plain.isascii()

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 
+from tui_chat.app import glyphs
 from tui_chat.app.screens.sheet import MOVES, Sheet
 from tui_chat.app.transcript.sanitize import sanitize
 from tui_chat.app.widgets import Row, RowList, muted
@@ -44,7 +45,7 @@ class BranchList(RowList):
     def row_at(self, index: int) -> Row:
         """Return a message: whether it is shown, how deep it is, its first words, and who wrote it."""
         message, level, is_shown = self._rows[index]
-        mark = Content.styled(f"{self.glyphs.running} ", "$text-primary") if is_shown else Content("  ")
+        mark = Content.styled(f"{glyphs.RUNNING} ", "$text-primary") if is_shown else Content("  ")
         words = first_words(message)
         inked = Content.styled(words, "bold") if message.role is Role.USER else Content(words)
         indent = Content("  " * min(level, DEEPEST))
@@ -54,7 +55,7 @@ class BranchList(RowList):
         who = " ".join(sanitize(message.model).split()) or ("you" if message.role is Role.USER else message.role.value)
         state = {MessageStatus.INTERRUPTED: "interrupted", MessageStatus.ERROR: "failed"}.get(message.status, "")
         facts = [state, who, time_label(message.created_at, now().astimezone().date())]
-        return f" {self.glyphs.between} ".join(fact for fact in facts if fact)
+        return f" {glyphs.BETWEEN} ".join(fact for fact in facts if fact)
 
 
 class BranchesDialog(Sheet[str]):

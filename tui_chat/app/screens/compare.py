@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
+from tui_chat.app import glyphs
 from tui_chat.app.screens.chat.rivalry import Rivalry
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.entries import Entry
@@ -27,9 +28,9 @@ from tui_chat.domain.messages import MessageStatus
 BESIDE_FROM = 100
 
 _MARKS = {
-    MessageStatus.STREAMING: ("running", "$text-primary"),
-    MessageStatus.INTERRUPTED: ("interrupted", "$text-warning"),
-    MessageStatus.ERROR: ("failed", "$text-error"),
+    MessageStatus.STREAMING: (glyphs.RUNNING, "$text-primary"),
+    MessageStatus.INTERRUPTED: (glyphs.INTERRUPTED, "$text-warning"),
+    MessageStatus.ERROR: (glyphs.FAILED, "$text-error"),
 }
 
 
@@ -66,7 +67,7 @@ class AnswerTabs(EndsLine):
             tab = Content.assemble(
                 muted(f"{place + 1} "), (name, "bold underline" if place == active else "$foreground-muted")
             )
-            tabs.append(tab.append(" ").append(Content.styled(getattr(self.glyphs, mark), ink)) if mark else tab)
+            tabs.append(tab.append(" ").append(Content.styled(mark, ink)) if mark else tab)
             self._ends.append(sum(one.cell_length + 3 for one in tabs))
         self.left = Content("   ").join(tabs)
 
@@ -216,8 +217,7 @@ class CompareScreen(Screen[str]):
 
     def _tell(self) -> None:
         line = self.query_one("#compare > EndsLine", EndsLine)
-        between = line.glyphs.between
-        line.left = Content.assemble(("Compare", "bold"), muted(f" {between} {one_line(self._prompt)}"))
+        line.left = Content.assemble(("Compare", "bold"), muted(f" {glyphs.BETWEEN} {one_line(self._prompt)}"))
         count, running = len(self._rivalry.turns), self._rivalry.running
         line.right = muted(f"{count - running} of {count} ended" if running else f"{count} answers")
         self.query_one(AnswerTabs).set_answers(self._rivalry.turns, self._active)

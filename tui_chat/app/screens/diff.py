@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 
+from tui_chat.app import glyphs
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
@@ -57,7 +58,7 @@ class AnswerHead(EndsLine):
         room = self.content_size.width - self.right.cell_length - 2
         while facts and self._who.cell_length + sum(cell_len(fact) + 3 for fact in facts) > room:
             facts.pop()
-        between = f" {self.glyphs.between} "
+        between = f" {glyphs.BETWEEN} "
         self.set_reactive(EndsLine.left, Content.assemble(self._who, muted("".join(between + one for one in facts))))
         return super().render()
 
@@ -77,7 +78,7 @@ class AnswerHead(EndsLine):
             count: How many they are.
             is_active: Whether keys act on this side.
         """
-        bar = Content.styled(self.glyphs.bar, "$primary") if is_active else Content(" ")
+        bar = Content.styled(glyphs.BAR, "$primary") if is_active else Content(" ")
         name = Content.styled(_one_line(answer.model or answer.provider or "you"), "bold" if is_active else "")
         self._who, self._facts = Content.assemble(bar, " ", name), facts_of(answer)
         self.right = Content.assemble(muted("‹ "), f"{place + 1}/{count}", muted(" ›"))
@@ -244,7 +245,7 @@ class DiffScreen(Screen[str]):
     def _tell(self, number: int, count: int) -> None:
         line = self.query_one("#diff > EndsLine", EndsLine)
         what = "Two versions" if self._answers[0].role is Role.USER else "Two answers"
-        about = muted(f" {line.glyphs.between} to {_one_line(self._prompt)}") if self._prompt else Content("")
+        about = muted(f" {glyphs.BETWEEN} to {_one_line(self._prompt)}") if self._prompt else Content("")
         line.left = Content.assemble((what, "bold"), about)
         if self._comparison is None:
             return

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 
+from tui_chat.app import glyphs
 from tui_chat.app.screens.sheet import STEPS
 from tui_chat.app.widgets import Pick, Row, muted
 from tui_chat.exporters.registry import EXPORTERS, Exporter, ExportOptions
@@ -50,7 +51,7 @@ class Formats(_Choices):
         """Return a format: whether it is chosen, its label and the extension of its files."""
         one = EXPORTERS[self.key_at(index) or ""]
         is_chosen = one is self.chosen
-        mark = Content.styled(f"{self.glyphs.running} ", "$primary") if is_chosen else Content("  ")
+        mark = Content.styled(f"{glyphs.RUNNING} ", "$primary") if is_chosen else Content("  ")
         label = Content.styled(one.label, "bold") if is_chosen else Content(one.label)
         return Row(mark + label, muted(f"{one.extension:<6}"), one.name)
 
@@ -88,8 +89,8 @@ class Options(_Choices):
         if name != _REDACT and name not in self.exporter.choices:
             return Row(Content.styled(f"  {words}", "$foreground-disabled"), key=name)
         if self.is_redacted if name == _REDACT else name in self._ticked:
-            return Row(Content.assemble((f"{self.glyphs.interrupted} ", "$primary"), words), key=name)
-        return Row(muted(f"{self.glyphs.unticked} {words}"), key=name)
+            return Row(Content.assemble((f"{glyphs.INTERRUPTED} ", "$primary"), words), key=name)
+        return Row(muted(f"{glyphs.UNTICKED} {words}"), key=name)
 
     def show_for(self, exporter: Exporter) -> None:
         """Show the options of a format."""

@@ -10,7 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app import glyphs
 from tui_chat.app.widgets.lines import EMPTY, fit, muted
 
 #: Columns in which the second and the third word of a row begin, and the same where there is little room.
@@ -35,9 +35,8 @@ class ProviderRow(NamedTuple):
 class EmptyState(VerticalScroll, can_focus=False):
     """Who answers and why, what was looked for and found, and the keys to know."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._glyphs = glyphs
         self._who = ("", "", "")
         self._providers: list[ProviderRow] = []
         self._more = 0
@@ -106,7 +105,7 @@ class EmptyState(VerticalScroll, can_focus=False):
     def _provider(self, row: ProviderRow) -> Content:
         if not row.is_answering:
             return self._columns(Content(row.name), muted(row.state), _with_bright_names(row.how))
-        mark = Content.styled(self._glyphs.running, "$text-primary")
+        mark = Content.styled(glyphs.RUNNING, "$text-primary")
         return self._columns(
             Content.styled(row.name, "bold") + " " + mark, Content(row.state), _with_bright_names(row.how)
         )
@@ -124,7 +123,7 @@ class EmptyState(VerticalScroll, can_focus=False):
 
     def _columns(self, one: Content, two: Content, three: Content) -> Content:
         second, third = _COLUMNS if self.size.width >= _ROOMY else _CLOSE_COLUMNS
-        line = fit(one, second - 1, self._glyphs)
+        line = fit(one, second - 1)
         line = line.append(" " * (second - line.cell_length)) + two
         return line.append(" " * max(1, third - line.cell_length)) + three if three else line
 

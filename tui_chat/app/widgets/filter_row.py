@@ -12,7 +12,6 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import EMPTY, ends
 
 _GAP = 3
@@ -56,10 +55,6 @@ class FilterRow(Widget, can_focus=True):
     at: reactive[int] = reactive(0)
     """The filter with the cursor."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__()
-        self._glyphs = glyphs
-
     def set_choices(self, choices: Sequence[Choice]) -> None:
         """Show filters as they stand now."""
         self.choices = tuple(choices)
@@ -77,7 +72,7 @@ class FilterRow(Widget, can_focus=True):
         row = Content(" " * _GAP).join(parts)
         width = self.content_size.width
         aside = self.aside if row.cell_length + 2 + self.aside.cell_length <= width else EMPTY
-        return ends(row, aside, width, self._glyphs)
+        return ends(row, aside, width)
 
     def on_click(self, event: events.Click) -> None:
         """Take the next value of the filter that was clicked."""

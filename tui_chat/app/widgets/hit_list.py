@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.message import Message
 
-from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app import glyphs
 from tui_chat.app.widgets.lines import EMPTY, muted
 from tui_chat.app.widgets.row_list import Row, RowList
 from tui_chat.app.widgets.session_groups import day_label
@@ -44,8 +44,8 @@ class HitList(RowList):
     class EndNear(Message):
         """The user comes near the end of what was found so far."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, today: Callable[[], date] = date.today) -> None:
-        super().__init__(glyphs=glyphs)
+    def __init__(self, *, today: Callable[[], date] = date.today) -> None:
+        super().__init__()
         self._today = today
         self._lines: list[_Line] = []
         self.sessions = 0
@@ -91,7 +91,7 @@ class HitList(RowList):
             return Row(EMPTY)
         if hit is not None and hit.message_id is not None:
             width = self.scrollable_content_region.width - self.INDENT - 1
-            return Row(_marked(around_hit(hit.excerpt, width, self.glyphs), "$foreground-muted"), EMPTY, key or "")
+            return Row(_marked(around_hit(hit.excerpt, width), "$foreground-muted"), EMPTY, key or "")
         name = Content(" ".join(found.session.name.split())) if hit is None else _marked(hit.excerpt, "")
         count = muted(f"  {found.total}") if found.total > 1 else EMPTY
         day = "in the trash" if found.session.is_deleted else day_label(found.session.updated_at, self._today())
@@ -119,17 +119,21 @@ def _lines_of(found: Found) -> list[_Line]:
     return [_Line(found, title, None if said else found.session.id), *said]
 
 
-def around_hit(excerpt: Excerpt, width: int, glyphs: Glyphs = UNICODE) -> Excerpt:
-    """Return an excerpt that begins later, at a word, if its first hit would not be seen in so many cells."""
+def around_hit(excerpt: Excerpt, width: int) -> Excerpt:
+    """Return an excerpt that begins later, at a word, if its first hit would not be seen in so many cells.
+
+    As much is left of what stands before the hit as what follows has no need of.
+    """
     text, spans = excerpt
     if not spans or cell_len(text[: spans[0][1]]) < width:
         return excerpt
     hit = cut = spans[0][0]
-    while cut > 0 and cell_len(text[cut - 1 : hit]) <= width // _BEFORE:
+    room = max(width // _BEFORE, width - cell_len(text[hit:]) - 1)
+    while cut > 0 and cell_len(text[cut - 1 : hit]) <= room:
         cut -= 1
     cut = text.find(" ", cut, hit) + 1 or cut
     moved = tuple((start - cut + 1, end - cut + 1) for start, end in spans)
-    return Excerpt(glyphs.cut + text[cut:], moved)
+    return Excerpt(glyphs.CUT + text[cut:], moved)
 
 
 def _marked(excerpt: Excerpt, ink: str) -> Content:

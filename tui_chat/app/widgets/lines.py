@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app import glyphs
 
 EMPTY = Content("")
 """Nothing."""
@@ -33,19 +33,19 @@ def unmuted(content: Content, *, is_ansi: bool = False) -> Content:
     return Content(content.plain, [span for span in content.spans if span.style not in weak])
 
 
-def fit(content: Content, width: int, glyphs: Glyphs = UNICODE) -> Content:
+def fit(content: Content, width: int) -> Content:
     """Return a line that is at most so many cells wide, with a mark at its end if it was cut."""
     if content.cell_length <= width:
         return content
-    return content.truncate(width - 1).append(glyphs.cut) if width > 0 else EMPTY
+    return content.truncate(width - 1).append(glyphs.CUT) if width > 0 else EMPTY
 
 
-def ends(left: Content, right: Content, width: int, glyphs: Glyphs = UNICODE, gap: int = 2) -> Content:
+def ends(left: Content, right: Content, width: int, gap: int = 2) -> Content:
     """Return a line of a given width with a left and a right end. The left one is cut if both do not fit."""
-    right = fit(right, width, glyphs)
+    right = fit(right, width)
     room = width - right.cell_length - (gap if right else 0)
     # Blanks at its end, which fill a column, are nothing to cut.
-    left = fit(left.rstrip(), max(0, room), glyphs)
+    left = fit(left.rstrip(), max(0, room))
     return left.append(" " * max(0, width - left.cell_length - right.cell_length)).append(right)
 
 
@@ -73,14 +73,9 @@ class EndsLine(Widget):
     right: reactive[Content] = reactive(EMPTY)
     """What stands at the right."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__()
-        self.glyphs = glyphs
-        """Marks to draw with."""
-
     def render(self) -> Content:
         """Lay the two ends out."""
-        return ends(self.left, self.right, self.content_size.width, self.glyphs)
+        return ends(self.left, self.right, self.content_size.width)
 
 
 class Hints(Widget):

@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.visual import Visual
 
-from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app import glyphs
 from tui_chat.app.widgets.lines import EMPTY, ends, unmuted
 
 
@@ -43,6 +43,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     }
     INDENT: ClassVar[int] = 1
     """Column in which rows begin; the bar stands in column 0."""
+    GAP: ClassVar[int] = 2
+    """Cells that stay free between the ends of a row."""
 
     class Chosen(Message):
         """The user chose a row, by Enter or a click."""
@@ -82,10 +84,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
     """Key of the row that is open or chosen; it has a dim bar."""
     _hover: reactive[int | None] = reactive(None)
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, classes: str | None = None) -> None:
+    def __init__(self, *, classes: str | None = None) -> None:
         super().__init__(classes=classes)
-        self.glyphs = glyphs
-        """Marks to draw with."""
         self._told: str | None = None
 
     @property
@@ -215,7 +215,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
             is_ansi = self.app.current_theme.ansi
             left, right = unmuted(left, is_ansi=is_ansi), unmuted(right, is_ansi=is_ansi)
         # One cell of ground stays free at the right end.
-        content = bar + ends(left, right, width - self.INDENT - 1, self.glyphs, gap=1) + " "
+        content = bar + ends(left, right, width - self.INDENT - 1, gap=self.GAP) + " "
         return Visual.to_strips(self, content, width, 1, style, pad=True)[0]
 
     def rows_changed(self, keep: str | None) -> None:
@@ -252,7 +252,7 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         if not (bright or dim):
             return Content(" " * self.INDENT)
         ink = "$primary" if bright else "$border-blurred"
-        return Content.styled(self.glyphs.bar, ink) + " " * (self.INDENT - 1)
+        return Content.styled(glyphs.BAR, ink) + " " * (self.INDENT - 1)
 
     def _index_under(self, event: events.MouseEvent) -> int | None:
         offset = event.get_content_offset(self)
@@ -274,8 +274,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
 class Pick(RowList):
     """A list of given rows, for dialogs."""
 
-    def __init__(self, rows: Sequence[Row] = (), *, glyphs: Glyphs = UNICODE, classes: str | None = None) -> None:
-        super().__init__(glyphs=glyphs, classes=classes)
+    def __init__(self, rows: Sequence[Row] = (), *, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._rows = rows
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
-from tui_chat.app.themes import UNICODE, Glyphs
+from tui_chat.app import glyphs
 from tui_chat.app.widgets.lines import EMPTY, muted
 from tui_chat.app.widgets.row_list import Row, RowList
 from tui_chat.app.widgets.session_filter import SessionFilter
@@ -19,12 +19,12 @@ from tui_chat.app.widgets.session_groups import group_sessions, time_label
 from tui_chat.domain.sessions import Listed
 from tui_chat.storage.needles import Haystack
 
-#: Kinds of marks with their ink.
+#: Kinds of marks: what is drawn, and its ink.
 _MARKS = {
-    "failed": "$text-error",
-    "interrupted": "$text-warning",
-    "running": "$text-primary",
-    "unseen": "$text-primary",
+    "failed": (glyphs.FAILED, "$text-error"),
+    "interrupted": (glyphs.INTERRUPTED, "$text-warning"),
+    "running": (glyphs.RUNNING, "$text-primary"),
+    "unseen": (glyphs.NEW, "$text-primary"),
 }
 
 
@@ -37,6 +37,7 @@ class SessionList(RowList):
     """Sessions under the names of days. Only the rows in view are drawn."""
 
     INDENT: ClassVar[int] = 2
+    GAP: ClassVar[int] = 1
 
     class Opened(Message):
         """The user wants to see a session."""
@@ -75,8 +76,8 @@ class SessionList(RowList):
     shows_times: reactive[bool] = reactive(False)
     """Whether there is room for times."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE, today: Callable[[], date] = date.today) -> None:
-        super().__init__(glyphs=glyphs)
+    def __init__(self, *, today: Callable[[], date] = date.today) -> None:
+        super().__init__()
         self._today = today
         self._sessions: Sequence[Listed] = ()
         self._names: list[Haystack] | None = None
@@ -166,7 +167,7 @@ class SessionList(RowList):
     def bar(self, key: str | None, *, bright: bool, dim: bool) -> Content:
         """Return what stands before a row: a mark if it is selected, else the bar."""
         if key in self._selected:
-            return Content.styled(self.glyphs.interrupted, "$text-primary") + " " * (self.INDENT - 1)
+            return Content.styled(glyphs.INTERRUPTED, "$text-primary") + " " * (self.INDENT - 1)
         return super().bar(key, bright=bright, dim=dim)
 
     def tell_chosen(self, key: str) -> None:
@@ -179,10 +180,8 @@ class SessionList(RowList):
 
     def _aside(self, session: Listed) -> Content:
         parts = [muted(time_label(session.updated_at, self._today()))] if self.shows_times else []
-        kind = self._marks.get(session.id, "")
-        if kind in _MARKS:
-            glyph = {"running": self.glyphs.running, "unseen": self.glyphs.new}.get(kind) or getattr(self.glyphs, kind)
-            parts.append(Content.styled(glyph, _MARKS[kind]))
+        if mark := _MARKS.get(self._marks.get(session.id, "")):
+            parts.append(Content.styled(*mark))
         return Content(" ").join(parts) if parts else EMPTY
 
     def _select(self, ids: set[str]) -> None:

@@ -13,7 +13,6 @@ from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import Hints
 from tui_chat.app.widgets.session_list import SessionList
 from tui_chat.app.widgets.tag_row import TagRow
@@ -24,6 +23,7 @@ _NO_SESSIONS = "No sessions yet. The first begins with your first prompt."
 _NO_MATCH = "No session has these words in its name."
 #: The keys of the list where it lies over the rest.
 _KEYS = (("Enter", "open"), ("Esc", "close"))
+_FILTER_KEYS = (("Enter", "open"), ("Esc", "clear"))
 #: Width from which a row has room for a time.
 _ROOM_FOR_TIMES = 36
 
@@ -55,6 +55,9 @@ class Sidebar(Vertical):
             self.is_over = is_over
             """Whether it lies over the rest now."""
 
+    class KeysChanged(Message):
+        """Keys mean something else now: something is typed into the filter, or other sessions are selected."""
+
     open_id: reactive[str | None] = reactive(None)
     """Id of the session that is open."""
 
@@ -64,18 +67,16 @@ class Sidebar(Vertical):
     def __init__(
         self,
         *,
-        glyphs: Glyphs = UNICODE,
         today: Callable[[], date] = date.today,
         id: str | None = None,
     ) -> None:
         super().__init__(id=id)
-        self._glyphs = glyphs
         self._today = today
 
     def compose(self) -> ComposeResult:
         """Lay out the filter, the list and the end row."""
         yield Input(placeholder="/ Filter sessions", compact=True, id="filter")
-        yield SessionList(glyphs=self._glyphs, today=self._today)
+        yield SessionList(today=self._today)
         yield Static(classes="note", markup=False)
         yield TagRow()
         with Vertical(classes="end"):
@@ -188,6 +189,7 @@ class Sidebar(Vertical):
     @on(events.DescendantBlur)
     def _lead(self) -> None:
         self.rows.led = self.field.has_focus
+        self._tell_count()
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:
@@ -243,5 +245,7 @@ class Sidebar(Vertical):
         if selected := len(self.selected):
             words = f"{selected:,} selected"
         # Where the keys take the place of the number, they say how many are selected.
-        self.query_one(Hints).set_hints(((words, ""), ("Esc", "let go")) if selected else _KEYS)
+        keys = ((words, ""), ("Esc", "let go")) if selected else _KEYS
+        self.query_one(Hints).set_hints(_FILTER_KEYS if self.field.has_focus and self.field.value else keys)
         self.query_one(".count", Static).update(words if total else "")
+        self.post_message(self.KeysChanged())

@@ -8,8 +8,8 @@ from time import monotonic
 from textual.content import Content
 from textual.timer import Timer
 
+from tui_chat.app import glyphs
 from tui_chat.app.motion import counts
-from tui_chat.app.themes import UNICODE, Glyphs
 from tui_chat.app.widgets.lines import EMPTY, EndsLine, muted
 from tui_chat.domain.events import ReasoningDelta, Retrying, StreamEvent, TextDelta
 
@@ -21,10 +21,10 @@ _NARROW = 60
 _SAME_REPLY = 0.5
 _RUNNING = "running"
 _AT_REST = {
-    "interrupted": ("interrupted", "$text-warning"),
-    "error": ("failed", "$text-error"),
+    "interrupted": (glyphs.INTERRUPTED, "interrupted", "$text-warning"),
+    "error": (glyphs.FAILED, "failed", "$text-error"),
     # Prompts behind a reply that a crash cut off are not sent by themselves.
-    "queued": ("queued: /retry sends it", "$text-warning"),
+    "queued": (glyphs.NEW, "queued: /retry sends it", "$text-warning"),
 }
 _PLACES = ("browse", "sessions", "editing")
 
@@ -32,8 +32,8 @@ _PLACES = ("browse", "sessions", "editing")
 class StatusLine(EndsLine):
     """Facts at the left, the state of the reply at the right."""
 
-    def __init__(self, *, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__(glyphs=glyphs)
+    def __init__(self) -> None:
+        super().__init__()
         self._model = ""
         self._facts: tuple[str, ...] = ()
         self._context_used: int | None = None
@@ -134,36 +134,35 @@ class StatusLine(EndsLine):
         return [*facts, *(muted(fact) for fact in self._facts)]
 
     def _joined(self, facts: list[Content]) -> Content:
-        return muted(f" {self.glyphs.between} ").join(facts) if facts else EMPTY
+        return muted(f" {glyphs.BETWEEN} ").join(facts) if facts else EMPTY
 
     def _show_state(self) -> None:
         parts = []
         if self._elsewhere:
-            parts.append(self._marked(self.glyphs.running, "$text-primary", f"{self._elsewhere} elsewhere"))
+            parts.append(self._marked(glyphs.RUNNING, "$text-primary", f"{self._elsewhere} elsewhere"))
         parts.append(self._state_words())
-        self.right = muted(f" {self.glyphs.between} ").join(parts)
+        self.right = muted(f" {glyphs.BETWEEN} ").join(parts)
 
     def _state_words(self) -> Content:
         if self._state == _RUNNING:
             return self._running_words()
         if self._state == "elsewhere":
-            return self._marked(self.glyphs.running, "$text-primary", "running in another window")
+            return self._marked(glyphs.RUNNING, "$text-primary", "running in another window")
         if self._state in _PLACES:
             return Content.styled(self._state, "$text-primary")
         if self._state in _AT_REST:
-            words, ink = _AT_REST[self._state]
-            glyphs = {"interrupted": self.glyphs.interrupted, "error": self.glyphs.failed, "queued": self.glyphs.new}
-            return self._marked(glyphs[self._state], ink, words)
+            glyph, words, ink = _AT_REST[self._state]
+            return self._marked(glyph, ink, words)
         return muted("ready")
 
     def _running_words(self) -> Content:
-        between = self.glyphs.between
+        between = glyphs.BETWEEN
         if self._phase == "retrying":
             words = f"waiting for {self._who}" if self._who else "waiting"
-            glyph, ink, seconds = self.glyphs.new, "$text-warning", max(0, round(self._until - monotonic()))
+            glyph, ink, seconds = glyphs.NEW, "$text-warning", max(0, round(self._until - monotonic()))
         else:
             words, ink, seconds = self._phase, "$text-primary", int(monotonic() - self._since)
-            glyph = self.glyphs.new if self._phase == "waiting" else self.glyphs.running
+            glyph = glyphs.NEW if self._phase == "waiting" else glyphs.RUNNING
         return self._marked(glyph, ink, f"{words} {between} {seconds} s" if counts() else words)
 
     def _marked(self, glyph: str, ink: str, words: str) -> Content:
