@@ -40,10 +40,10 @@ class CodeDrawer(Sheet[CodeBlock]):
     """
 
     KEYS: ClassVar = [
+        ("Enter", "go to the message"),
         ("c", "copy"),
         ("w", "save"),
         ("=", "compare with a file"),
-        ("Enter", "go to the message"),
         ("Tab", "all sessions"),
         ("/", "filter"),
         ("Esc", "close"),

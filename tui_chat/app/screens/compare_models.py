@@ -56,7 +56,7 @@ class CompareModels(Sheet[list[Picked]]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the filter, the list and what is ticked."""
-        yield TickField(placeholder="Filter models, or type a name", compact=True, classes="field")
+        yield TickField(placeholder="Filter models, or type a name", compact=True, classes="field -filter")
         yield Pick()
         yield Static(classes="note -spaced", markup=False)
 
@@ -128,6 +128,8 @@ class CompareModels(Sheet[list[Picked]]):
             shown = [model for model in named if all(word in f"{name}/{model}".casefold() for word in words)]
             trouble = self._troubles.get(name, "")
             if shown or (trouble and not words):
+                if rows and self.app.size.height >= 30:
+                    rows.append(Row(Content()))
                 rows.append(Row(self._heading(name, trouble)))
                 rows.extend(self._row(name, model) for model in shown)
         if typed and not any(row.key for row in rows):

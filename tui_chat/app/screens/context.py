@@ -48,11 +48,11 @@ class ContextDialog(Sheet[ContextWish]):
     """
 
     KEYS: ClassVar = [
+        ("Enter", "go there"),
         ("E", "leave out"),
         ("p", "always send"),
         ("c", "sum up older"),
         ("z", "undo"),
-        ("Enter", "go there"),
         ("Esc", "close"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -23,13 +23,14 @@ NARROW = 60
 """Columns of the terminal from which two columns have room."""
 GAP = 2
 """Cells between the words of two columns."""
-_KEY_WIDTH = 11
+_KEY_WIDTH = 10
 
 
 class HelpScreen(Sheet[None]):
     """All keys of a place, then those that act everywhere, then what can be typed."""
 
     KEYS: ClassVar = [("Tab", "other places"), ("↑ ↓", "scroll"), ("Ctrl+P", "every command"), ("Esc", "close")]
+    OF_A_ROW: ClassVar = frozenset({"↑ ↓"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "other_place", "other places"),
         Binding("f1", "dismiss_empty", "close", show=False),
@@ -68,7 +69,8 @@ class HelpScreen(Sheet[None]):
         count = 3 if self.size.width >= WIDTH else 2 if self.size.width >= NARROW else 1
         room = sheet // count - GAP
         here = _parts((one for one in COMMANDS if one.place is self._place and one.shown), room)
-        everywhere = _part("Everywhere", [one for one in COMMANDS if one.place is Place.EVERYWHERE], room)
+        general = [one for one in COMMANDS if one.place is Place.EVERYWHERE]
+        everywhere = _joined([_part("Everywhere", general, room), _part("Or", _second_keys(general), room)])
         left, middle = _halves(here) if count == 3 else (_joined(here), [])
         columns = (left, middle or (_typed() if count == 3 else []), everywhere)
         if count == 1:
@@ -77,6 +79,22 @@ class HelpScreen(Sheet[None]):
             column.display = bool(lines)
             column.update(Content("\n").join(lines))
         self.query_one(".right", Static).update(Content(f"where you are: {self._place.value}"))
+        self.call_after_refresh(self._show_keys)
+
+    def _show_keys(self) -> None:
+        # Where all keys have room there is nothing to scroll.
+        self.tell_keys(is_empty=not self.query_one(VerticalScroll).max_scroll_y)
+
+
+def _second_keys(commands: Iterable[Command]) -> list[Command]:
+    """Return the commands that a function key runs, too, by the number of that key."""
+    second = [
+        (int(key[1:]), one._replace(table_shown=key.upper()))
+        for one in commands
+        for key in one.keys.split(",")[1:]
+        if key[:1] == "f" and key[1:].isdigit() and one.shown == one.table_shown
+    ]
+    return [one for _number, one in sorted(second)]
 
 
 def _typed() -> list[Content]:

@@ -52,11 +52,11 @@ class OutboxDialog(Sheet[str]):
     """
 
     KEYS: ClassVar = [
+        ("Enter", "go there"),
         ("r", "send now"),
         ("e", "edit"),
         ("J K", "later, sooner"),
         ("D", "cancel"),
-        ("Enter", "go there"),
         ("Esc", "close"),
     ]
     OF_A_ROW: ClassVar = frozenset({"r", "e", "J K", "D", "Enter"})

@@ -84,7 +84,7 @@ class PastPrompts(Sheet[str]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the field, the list, and the whole text of the prompt with the cursor."""
-        yield Input(self._wanted, placeholder="Search your prompts", compact=True, classes="field")
+        yield Input(self._wanted, placeholder="Search your prompts", compact=True, classes="field -filter")
         yield FoundPrompts()
         yield VerticalScroll(Static(markup=False), classes="past-preview", can_focus=False)
 

@@ -91,7 +91,7 @@ class PickFiltered(PickOne):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the filter and the list."""
-        yield Input(placeholder="Filter", compact=True, classes="field")
+        yield Input(placeholder="Filter", compact=True, classes="field -filter")
         yield Pick()
 
     def begin(self) -> None:

@@ -105,6 +105,19 @@ def test_wrapped_code_breaks_after_a_comma_and_goes_on_two_cells_deeper() -> Non
     assert [line.start for line in layout.lines] == [0, 12]
 
 
+@pytest.mark.parametrize(
+    ("code", "rows"),
+    [
+        ("  call(first, second)", ["    call(first,", "      second)"]),
+        ("\tcall(first, second)", ["      call(first,", "        second)"]),
+        (" " * 9 + "call(first, second)", [" " * 11 + "call(", "    first, second)"]),
+    ],
+    ids=["spaces", "tab", "too deep for that"],
+)
+def test_wrapped_code_goes_on_deeper_than_its_own_line_begins(code: str, rows: list[str]) -> None:
+    assert [row.rstrip() for row in drawn(layout_markdown(f"```\n{code}\n```", 22))] == rows
+
+
 def test_headings_are_known_for_the_outline() -> None:
     layout = layout_markdown("# One *a*\n\ntext\n\n### Two", 30)
 

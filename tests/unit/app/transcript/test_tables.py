@@ -8,13 +8,13 @@ TABLE = "| Name | Count | Middle |\n|:--|--:|:-:|\n| one | 1 | m |\n| three | 22
 
 
 def test_columns_are_two_apart_and_three_when_it_is_wide() -> None:
-    assert drawn(layout_markdown(TABLE, 60)) == [
+    assert drawn(layout_markdown(TABLE, 79)) == [
         "Name   Count  Middle",
         "────────────────────",
         "one        1    m",
         "three     22    mm",
     ]
-    assert drawn(layout_markdown(TABLE, 96))[0] == "Name    Count   Middle"
+    assert drawn(layout_markdown(TABLE, 80))[0] == "Name    Count   Middle"
 
 
 def test_the_head_is_muted_and_the_rule_is_no_text() -> None:
