@@ -57,7 +57,7 @@ def _base(name: str, preset: object) -> dict[str, Any]:
         return known[name].model_dump()
     if not preset:
         return {"label": name}
-    if preset not in known or name in known:
+    if str(preset) not in known or name in known:
         what = "is built in itself" if name in known else f"knows no preset {preset!r}"
         raise ConfigError(f"providers.{name} {what}.{suggestion(str(preset), known)}")
     vendor = known[str(preset)]

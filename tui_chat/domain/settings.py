@@ -95,7 +95,8 @@ class KeySettings(Record):
             return raw
         own = {name: value for name, value in raw.items() if name in cls.model_fields}
         others = _flat({name: value for name, value in raw.items() if name not in own})
-        return {**own, "commands": {**own.get("commands", {}), **others}}
+        commands = own.get("commands", {})
+        return {**own, "commands": {**commands, **others}} if isinstance(commands, dict) else own
 
 
 def _flat(tables: dict[str, Any], prefix: str = "") -> dict[str, Any]:
