@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from tui_chat.config import paths
+from tui_chat.config import paths, whole_files
 from tui_chat.domain.providers import ModelInfo, Provider
 from tui_chat.domain.record import now
 
@@ -21,12 +19,14 @@ class ModelList(NamedTuple):
     """The models of a provider, as it listed them."""
 
     models: list[ModelInfo]
+    """In its order."""
     fetched_at: datetime
+    """When it was asked for them."""
 
 
 def load_list(provider: Provider) -> ModelList | None:
     """Return the list that was kept; ``None`` if there is none, or the provider has moved since."""
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
     try:
         kept = json.loads(_path(provider).read_bytes())
@@ -34,7 +34,7 @@ def load_list(provider: Provider) -> ModelList | None:
             return None
         models = TypeAdapter(list[ModelInfo]).validate_python(kept["models"])
         return ModelList(models, datetime.fromisoformat(kept["fetched_at"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, ValidationError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -47,12 +47,7 @@ def keep_list(provider: Provider, models: Sequence[ModelInfo]) -> ModelList:
         "models": [model.model_dump(mode="json", exclude_defaults=True) for model in models],
     }
     with contextlib.suppress(OSError):
-        path = _path(provider)
-        paths.make_private(path.parent)
-        descriptor, temporary = tempfile.mkstemp(prefix=".list-", dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(document, file, ensure_ascii=False)
-        Path(temporary).replace(path)
+        whole_files.replace(_path(provider), json.dumps(document, ensure_ascii=False), is_synced=False)
     return kept
 
 

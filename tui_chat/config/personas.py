@@ -11,16 +11,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from tui_chat.config import paths
+from tui_chat.config import paths, whole_files
 from tui_chat.domain.errors import ConfigError
 from tui_chat.domain.parameters import CheckedParams
 from tui_chat.domain.personas import Persona
@@ -91,7 +89,6 @@ def save_persona(persona: Persona, *, instead_of: str = "") -> Path:
     name = clean_name(persona.name)
     if not name:
         raise ConfigError("A persona needs a name.", advice="Use letters or digits.")
-    folder = paths.personas_folder()
     if instead_of != name and _files(name):
         raise ConfigError(f"There is a persona {name} already.", advice="Choose another name.")
     document = tomlkit.document()
@@ -102,15 +99,9 @@ def save_persona(persona: Persona, *, instead_of: str = "") -> Path:
     params = persona.params.model_dump(mode="json", exclude_none=True)
     if params:
         document["params"] = params
-    path = folder / f"{name}.toml"
+    path = paths.personas_folder() / f"{name}.toml"
     try:
-        paths.make_private(folder)
-        descriptor, temporary = tempfile.mkstemp(prefix=".persona-", dir=folder)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        whole_files.replace(path, tomlkit.dumps(document))
         for old in _files(instead_of or name):
             if old != path:
                 old.unlink()

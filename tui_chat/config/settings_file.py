@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tui_chat.config import paths
+from tui_chat.config import paths, whole_files
 from tui_chat.config.places import place_of, with_line
 from tui_chat.config.provider_tables import provider_of, suggestion
 from tui_chat.domain.errors import ConfigError
@@ -87,15 +85,18 @@ def _change(name: str, change: Callable[[Any, str], object]) -> None:
 
     path = paths.config_path()
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        # Not as a text, of which the line ends would be lost.
+        document = tomlkit.parse(path.read_bytes().decode("utf-8-sig")) if path.exists() else tomlkit.document()
         table: Any = document
         *sections, key = name.split(".")
         for section in sections:
             table = table.setdefault(section, tomlkit.table())
+            if not isinstance(table, dict):
+                raise ConfigError(f"{path}: {section} is no table.")
         change(table, key)
         text = tomlkit.dumps(document)
         parse_settings(text, path)
-        _write(path, text)
+        whole_files.replace(path.resolve(), text)  # a config that is a link into somebody's dotfiles stays one
     except (OSError, UnicodeDecodeError, tomlkit.exceptions.TOMLKitError) as error:
         raise ConfigError(f"{path} could not be changed: {error}.", advice="Change it by hand.") from error
 
@@ -120,14 +121,3 @@ def _first_problem(problem: Any) -> str:
             section = section.model_fields[part].annotation
         return f"{name} is unknown.{suggestion(str(problem['loc'][-1]), section.model_fields)}"
     return f"{name}: {problem['msg']}."
-
-
-def _write(path: Path, text: str) -> None:
-    paths.make_private(path.parent)
-    target = path.resolve()  # a config that is a link into somebody's dotfiles stays one
-    descriptor, temporary = tempfile.mkstemp(prefix=".config-", dir=target.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(target)

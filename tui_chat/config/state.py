@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from tui_chat.config import paths
+from tui_chat.config import paths, whole_files
 
 
 def load_state() -> dict[str, Any]:
@@ -27,9 +24,4 @@ def save_state(**changes: Any) -> None:
     if {**state, **changes} == state:
         return
     with contextlib.suppress(OSError):
-        path = paths.state_path()
-        paths.make_private(path.parent)
-        descriptor, temporary = tempfile.mkstemp(prefix=".state-", dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({**state, **changes}, file)
-        Path(temporary).replace(path)
+        whole_files.replace(paths.state_path(), json.dumps({**state, **changes}), is_synced=False)

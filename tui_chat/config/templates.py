@@ -11,14 +11,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tui_chat.config import paths
+from tui_chat.config import paths, whole_files
 from tui_chat.domain.errors import ConfigError
 
 #: Bytes above which a file is no prompt.
@@ -90,13 +88,7 @@ def write_source(name: str, source: str, *, is_new: bool = False) -> None:
     if is_new and path.exists():
         raise ConfigError(f"There is a saved prompt #{name} already.", advice="Choose another name.")
     try:
-        paths.make_private(path.parent)
-        descriptor, temporary = tempfile.mkstemp(prefix=".prompt-", dir=path.parent)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
-            file.write(source)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        whole_files.replace(path, source)
     except OSError as error:
         raise ConfigError(f"{path} cannot be written: {error.strerror}.", advice="") from error
 

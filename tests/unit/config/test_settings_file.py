@@ -40,7 +40,10 @@ def test_settings_are_read(config: Path) -> None:
         ("[providers.mine]\nbase_ur = 'x'", ["providers.mine.base_ur is unknown", "base_url"]),
         ("[providers.mine]\napi_key = 'sk-secret'", ["api_key", "in clear"]),
         ("providers = 3", ["providers must be tables"]),
+        ("providers = { mine = { preset = ['openai'] } }", ["providers.mine knows no preset ['openai']"]),
         ("nonsense = 1", ["nonsense is unknown"]),
+        ("look = 3", ["look: Input should be"]),
+        ("[keys]\ncommands = 3", ["line 1", "keys.commands"]),
     ],
 )
 def test_a_wrong_file_is_told_with_its_place_and_not_touched(config: Path, text: str, words: list[str]) -> None:
@@ -67,6 +70,19 @@ def test_saving_keeps_comments_and_order(config: Path) -> None:
     save_setting("chat.provider", "groq")
     assert load_settings().chat.provider == "groq"
     assert "# mine" in config.read_text()
+
+
+def test_saving_keeps_line_ends_and_takes_a_byte_order_mark(config: Path) -> None:
+    config.write_bytes(b'\xef\xbb\xbf# mine\r\n[look]\r\ntheme = "ink"\r\n')
+    save_setting("look.theme", "paper")
+    assert config.read_bytes() == b'# mine\r\n[look]\r\ntheme = "paper"\r\n'
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(config: Path) -> None:
+    paths.state_path().mkdir(parents=True)  # no file can take its place
+    save_state(theme="ink")
+    config.write_text("")
+    assert {path.name for path in paths.data_folder().iterdir()} == {"state.json", "config.toml"}
 
 
 def test_a_new_file_is_private() -> None:
