@@ -70,6 +70,9 @@ def choose(
     for provider in complete:
         if provider.name in kept:
             return Choice(provider.name, model, "because its key is in the keyring")
+    for provider in complete:
+        if not provider.is_local and _can_answer(provider, key_variable):
+            return Choice(provider.name, model, "because the config adds it")
     return Choice("guide", "", "because no key is set and no local server runs", is_fallback=True)
 
 

@@ -43,6 +43,19 @@ def test_a_provider_that_lacks_more_than_a_key_is_not_chosen(key: str) -> None:
     assert choose(lacking, Wishes(last_provider="azure"), lambda one: key, kept=lacking).provider == "guide"
 
 
+@pytest.mark.parametrize(
+    ("fields", "provider"),
+    [
+        ({}, "mine"),
+        ({"key_command": "pass show llm", "key_variable": "MINE_API_KEY"}, "mine"),
+        ({"key_variable": "MINE_API_KEY"}, "guide"),
+    ],
+)
+def test_a_provider_that_the_config_adds_answers_before_the_guide(fields: dict[str, str], provider: str) -> None:
+    mine = Provider.model_validate({"name": "mine", "label": "mine", "base_url": "http://127.0.0.1:9/v1", **fields})
+    assert choose(presets() | {"mine": mine}, Wishes(), lambda _one: "").provider == provider
+
+
 def test_a_model_that_is_asked_for_goes_with_any_provider() -> None:
     def no_key(_provider: Provider) -> str:
         return ""
