@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.domain.settings import NoticeSettings
 
 #: Terminals that show a notification for OSC 9, by what they set; and those that do for OSC 777.
@@ -112,5 +112,5 @@ def _notifier(environment: Mapping[str, str]) -> str | None:
 
 def _plain(text: str) -> str:
     """Return foreign text in one line, without anything that a terminal would act on."""
-    line = " ".join(sanitize(text).split())
+    line = one_line(text)
     return "".join(character for character in line if character.isprintable())[:_LONGEST]

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import STEPS, Sheet
 from tui_chat.app.transcript.entries import Entry
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import Hints, Pick, Row
 from tui_chat.clients.prompts import fenced
@@ -156,11 +156,6 @@ class AttachmentsDialog(Sheet[None]):
         parts, pick = self._parts(), self.query_one(Pick)
         pick.set_rows([_row(part, place) for place, part in enumerate(parts)])
         pick.display, self.query_one(".note", Static).display = bool(parts), not parts
-
-
-def one_line(name: str) -> str:
-    """Return a name as it may be drawn, on one line."""
-    return " ".join(sanitize(name).split())
 
 
 def _row(part: Part, place: int) -> Row:

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui_chat.app import glyphs
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.widgets import Row, RowList, muted
 from tui_chat.app.widgets.session_groups import time_label
 from tui_chat.chat.branches import BranchRow
@@ -52,7 +52,7 @@ class BranchList(RowList):
         return Row(Content("").join([mark, indent, inked]), muted(self._facts(message)))
 
     def _facts(self, message: ChatMessage) -> str:
-        who = " ".join(sanitize(message.model).split()) or ("you" if message.role is Role.USER else message.role.value)
+        who = one_line(message.model) or ("you" if message.role is Role.USER else message.role.value)
         state = {MessageStatus.INTERRUPTED: "interrupted", MessageStatus.ERROR: "failed"}.get(message.status, "")
         facts = [state, who, time_label(message.created_at, now().astimezone().date())]
         return f" {glyphs.BETWEEN} ".join(fact for fact in facts if fact)

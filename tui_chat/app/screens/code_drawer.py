@@ -14,9 +14,8 @@ from textual.widgets import Input, Static
 
 from tui_chat.app.screens.code_files import ask_and_compare, ask_and_save
 from tui_chat.app.screens.sheet import STEPS, Sheet
-from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.transcript.entries import Entry
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import Pick, Row, RowList
 from tui_chat.chat.code_blocks import CodeBlock
@@ -54,8 +53,7 @@ class CodeDrawer(Sheet[CodeBlock]):
         Binding("w", "save", "save"),
         Binding("equals_sign", "compare", "compare with a file"),
         Binding("tab", "everywhere", "all sessions", priority=True),
-        # Before any widget gets it, so that what is typed right behind lands in the field.
-        Binding("slash", "filter", "filter", show=False, priority=True),
+        Binding("slash", "filter", "filter", show=False),
         *STEPS,
         Binding("d,pagedown", "scroll(1)", "scroll", show=False),
         Binding("u,pageup", "scroll(-1)", "scroll", show=False),
@@ -80,7 +78,6 @@ class CodeDrawer(Sheet[CodeBlock]):
         yield Static(classes="note", markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
         self.query_one(Transcript).can_focus = False
         self.set_focus(self.query_one(Pick))
         self._load()
@@ -97,11 +94,7 @@ class CodeDrawer(Sheet[CodeBlock]):
 
     def action_filter(self) -> None:
         """Type into the filter."""
-        field = self.query_one(Input)
-        if self.focused is field:
-            type_slash(field)
-        else:
-            self.set_focus(field)
+        self.set_focus(self.query_one(Input))
 
     def action_dismiss_empty(self) -> None:
         """Drop what was typed, else close."""
@@ -188,8 +181,10 @@ class CodeDrawer(Sheet[CodeBlock]):
 
     def _row(self, block: CodeBlock, place: int) -> Row:
         first = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
-        words = block.name or (_line(first)[:200] if first else "empty")
-        left = Content.assemble((f"{_line(block.language) or '–':<10.10}", "$foreground-muted"), " ", _line(words))
+        words = block.name or (one_line(first)[:200] if first else "empty")
+        left = Content.assemble(
+            (f"{one_line(block.language) or '–':<10.10}", "$foreground-muted"), " ", one_line(words)
+        )
         return Row(left, Content.styled(f"{block.lines:,}", "$foreground-muted"), str(place))
 
     def _show_code(self) -> None:
@@ -236,7 +231,3 @@ class CodeDrawer(Sheet[CodeBlock]):
 def _has(block: CodeBlock, words: list[str]) -> bool:
     text = f"{block.language} {block.name} {block.session_name} {block.code}".casefold() if words else ""
     return all(word in text for word in words)
-
-
-def _line(text: str) -> str:
-    return " ".join(sanitize(text).split())

@@ -17,7 +17,7 @@ from tui_chat.app import glyphs
 from tui_chat.app.screens.chat.rivalry import Rivalry
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.entries import Entry
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import EndsLine, Hints, muted
 from tui_chat.chat.turn import Turn
@@ -223,8 +223,3 @@ class CompareScreen(Screen[str]):
         self.query_one(AnswerTabs).set_answers(self._rivalry.turns, self._active)
         way_out = ("Esc", "stop" if running else "back")
         self.query_one("#compare > Hints", Hints).set_hints([*self.KEYS, way_out])
-
-
-def one_line(text: str) -> str:
-    """Return a text in one line, safe to draw."""
-    return " ".join(sanitize(text).split())

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Hints, Pick, Row
 from tui_chat.chat.context import Context, Weighed
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
@@ -163,7 +163,7 @@ def _message_row(weighed: Weighed, context: Context) -> Row:
 
 
 def _row(key: str, speaker: str, text: str, context: Context, tokens: int, mark: str = "", is_sent: bool = True) -> Row:
-    words = " ".join(sanitize(text[:_LOOKED_AT]).split())
+    words = one_line(text[:_LOOKED_AT])
     left = Content.assemble(
         (f"{speaker:<{_SPEAKERS}}", "$foreground-muted"), (words, "" if is_sent else "$foreground-disabled")
     )

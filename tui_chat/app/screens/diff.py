@@ -20,7 +20,7 @@ from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
 from tui_chat.app.transcript.heads import SHORTEST
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import EndsLine, Hints, muted
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.usage import money
@@ -79,7 +79,7 @@ class AnswerHead(EndsLine):
             is_active: Whether keys act on this side.
         """
         bar = Content.styled(glyphs.BAR, "$primary") if is_active else Content(" ")
-        name = Content.styled(_one_line(answer.model or answer.provider or "you"), "bold" if is_active else "")
+        name = Content.styled(one_line(answer.model or answer.provider or "you"), "bold" if is_active else "")
         self._who, self._facts = Content.assemble(bar, " ", name), facts_of(answer)
         self.right = Content.assemble(muted("‹ "), f"{place + 1}/{count}", muted(" ›"))
         self.refresh()
@@ -245,7 +245,7 @@ class DiffScreen(Screen[str]):
     def _tell(self, number: int, count: int) -> None:
         line = self.query_one("#diff > EndsLine", EndsLine)
         what = "Two versions" if self._answers[0].role is Role.USER else "Two answers"
-        about = muted(f" {glyphs.BETWEEN} to {_one_line(self._prompt)}") if self._prompt else Content("")
+        about = muted(f" {glyphs.BETWEEN} to {one_line(self._prompt)}") if self._prompt else Content("")
         line.left = Content.assemble((what, "bold"), about)
         if self._comparison is None:
             return
@@ -268,10 +268,6 @@ def facts_of(answer: ChatMessage) -> list[str]:
     if answer.usage is not None and answer.usage.cost:
         facts.append(money(answer.usage.cost))
     return facts
-
-
-def _one_line(text: str) -> str:
-    return " ".join(sanitize(text).split())
 
 
 def _percent(share: float) -> str:

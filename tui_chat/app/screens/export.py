@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.export_choices import Formats, Options
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.widgets import RowList
 from tui_chat.app.widgets.lines import fit
 from tui_chat.chat.exporting import (
@@ -97,7 +97,7 @@ class ExportDialog(Sheet[Outcome]):
         super().__init__("Export", width="-wide")
         first, count = sessions[0], len(sessions)
         # Half of the screen leaves room for the title and the number.
-        name = fit(Content(_line(first.name)), self.app.size.width // 2).plain
+        name = fit(Content(one_line(first.name)), self.app.size.width // 2).plain
         of_one = f"{name} · {counted(first.message_count, 'message')}"
         self._aside = counted(count, "session") if count > 1 else of_one
         self._sessions = sessions
@@ -320,12 +320,8 @@ def _painted(text: str, name: str) -> Content:
 
 
 def _found(one: Finding) -> str:
-    return f"{one.placeholder} {_line(one.shown)}"
+    return f"{one.placeholder} {one_line(one.shown)}"
 
 
 def _size(count: int) -> str:
     return f"{count:,} B" if count < 1000 else f"{count / 1000:,.1f} kB"
-
-
-def _line(words: str) -> str:
-    return " ".join(sanitize(words).split())

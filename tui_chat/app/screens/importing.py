@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tui_chat.app.screens.path_field import PathField, first_match
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.chat.importing import AUTO, Import, ImportProgress, ImportReport, Store, found_stores, look_at
 from tui_chat.domain.errors import ChatError
@@ -179,7 +179,7 @@ class ImportDialog(Sheet[ImportReport]):
         if looked.labels:
             self._note(Content(f"{', '.join(looked.labels)} · {_size(looked.size)} · Enter looks what would come in"))
         elif first_match(typed) in (None, typed):  # else it is being typed
-            self._note(Content(_line(looked.trouble)))
+            self._note(Content(one_line(looked.trouble)))
 
     @work(group="import", exclusive=True)
     async def _import(self, wanted: _Wanted, *, is_trial: bool) -> None:
@@ -202,12 +202,12 @@ class ImportDialog(Sheet[ImportReport]):
         percent = 100 * now.done // now.total if now.total else 0
         doing = "reading" if self._job is not None and self._job.report.is_trial else "importing"
         self._note(
-            Content(f"{doing} {percent} % · {counted(now.sessions, 'session')} · {_line(now.where)} · Esc stops")
+            Content(f"{doing} {percent} % · {counted(now.sessions, 'session')} · {one_line(now.where)} · Esc stops")
         )
 
     def _show_report(self, report: ImportReport) -> None:
         lines = [Content(line) for line in report.lines()]
-        shown = [_line(f"{problem.where}: {problem.why}") for problem in report.problems[:_SHOWN_PROBLEMS]]
+        shown = [one_line(f"{problem.where}: {problem.why}") for problem in report.problems[:_SHOWN_PROBLEMS]]
         lines += [Content.styled(line, "$text-warning") for line in shown]
         if (more := len(report.problems) - _SHOWN_PROBLEMS) > 0:
             lines.append(Content.styled(f"and {more:,} more that could not be read", "$text-warning"))
@@ -234,12 +234,8 @@ class ImportDialog(Sheet[ImportReport]):
 def _short(path: Path) -> str:
     """Return a path as people write it."""
     home = Path.home()
-    return _line(str(Path("~") / path.relative_to(home) if path.is_relative_to(home) else path))
+    return one_line(str(Path("~") / path.relative_to(home) if path.is_relative_to(home) else path))
 
 
 def _size(count: int) -> str:
     return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{count / 1000:,.1f} kB"
-
-
-def _line(words: str) -> str:
-    return " ".join(sanitize(words).split())

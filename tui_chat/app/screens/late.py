@@ -49,7 +49,6 @@ HOMES = {
     "Wish": "templates",
     "ask_and_save": "code_files",
     "named": "personas",
-    "one_line": "attachments",
     "prepare_layout": "chat.message_pane",
     "spans_of": "search_words",
 }

@@ -1,7 +1,6 @@
 from tui_chat.app.screens.ask_lines import AskLines as AskLines
 from tui_chat.app.screens.attachments import AttachmentsDialog as AttachmentsDialog
 from tui_chat.app.screens.attachments import AttachmentView as AttachmentView
-from tui_chat.app.screens.attachments import one_line as one_line
 from tui_chat.app.screens.branches import BranchesDialog as BranchesDialog
 from tui_chat.app.screens.chat.message_pane import ChatTranscript as ChatTranscript
 from tui_chat.app.screens.chat.message_pane import prepare_layout as prepare_layout

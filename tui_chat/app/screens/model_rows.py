@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from textual.content import Content
 
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Row, RowList
 from tui_chat.chat.model_offers import Name, Offer, OfferGroup
 from tui_chat.domain.providers import ModelInfo
@@ -77,11 +77,11 @@ class ModelRows(RowList):
         row = self._rows[index]
         if isinstance(row, _Heading):
             right = self._heads() if row.has_heads else Content.styled(row.fact, "not bold $foreground-muted")
-            return Row(Content.styled(_line(row.title), "bold $foreground-muted"), right)
+            return Row(Content.styled(one_line(row.title), "bold $foreground-muted"), right)
         title, offer = row
         ink = "" if offer.is_ready else "$foreground-disabled"
         right = self._facts(offer.info, is_local=offer.provider.is_local, is_ready=offer.is_ready)
-        return Row(Content.styled(_line(offer.info.name), ink), right, _key(title, offer.name))
+        return Row(Content.styled(one_line(offer.info.name), ink), right, _key(title, offer.name))
 
     def _gap(self) -> str:
         return "    " if self.size.width >= _WIDE else "  "
@@ -139,7 +139,3 @@ def age(at: datetime, now: datetime) -> str:
 
 def _key(title: str, name: Name) -> str:
     return "\n".join((title, *name))
-
-
-def _line(text: str) -> str:
-    return " ".join(sanitize(text).split())

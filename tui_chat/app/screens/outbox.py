@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.ask_lines import AskLines
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Pick, Row
 
 #: Characters of a prompt that are looked at for its row.
@@ -148,4 +148,4 @@ class OutboxDialog(Sheet[str]):
 
 
 def _line(text: str) -> str:
-    return " ".join(sanitize(text[:_LOOKED_AT]).split())
+    return one_line(text[:_LOOKED_AT])

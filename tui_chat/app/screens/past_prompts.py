@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.widgets import Row, RowList
 from tui_chat.domain.record import now
 from tui_chat.storage.prompt_history import PastPrompt
@@ -89,9 +89,7 @@ class PastPrompts(Sheet[str]):
         yield VerticalScroll(Static(markup=False), classes="past-preview", can_focus=False)
 
     def on_mount(self) -> None:
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.focus()
+        self.query_one(Input).focus()
         self.query_one(FoundPrompts).led = True
         self._fill(self._wanted)
 
@@ -146,7 +144,7 @@ def search(prompts: Sequence[tuple[PastPrompt, str]], typed: str) -> list[PastPr
 
 def _line(text: str, words: Sequence[str]) -> Content:
     """Return a prompt in one line, from shortly before its first hit, with the hits marked."""
-    line = " ".join(sanitize(text[: _SHOWN * 10]).split())
+    line = one_line(text[: _SHOWN * 10])
     first = min((place for word in words if (place := line.casefold().find(word)) >= 0), default=0)
     start = first - _BEFORE if first > _SHOWN // 4 else 0
     shown = ("…" if start else "") + line[start : start + _SHOWN]

@@ -17,7 +17,7 @@ from tui_chat.app.screens.dialogs import AskText, Confirm
 from tui_chat.app.screens.model_picker import ModelPicker
 from tui_chat.app.screens.parameters import ParamSheet
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.widgets import Pick, Row, muted
 from tui_chat.chat.params import summary
 from tui_chat.chat.services import Services
@@ -257,11 +257,6 @@ class PersonasDialog(Sheet[Persona]):
             note.update(Content(one_line(persona.system_prompt) or "No system prompt."))
         else:
             note.update("There is no persona yet: n makes one of this session's system prompt, model and parameters.")
-
-
-def one_line(text: str) -> str:
-    """Return a text in one line, safe to draw."""
-    return " ".join(sanitize(text).split())
 
 
 def _cut(text: str, most: int = 48) -> str:

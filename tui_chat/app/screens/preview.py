@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.entries import Entry
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.transcript.view import Transcript
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.sessions import SessionSummary
@@ -88,7 +88,7 @@ class PreviewDialog(Sheet[str]):
     async def _show(self) -> None:
         session = self._sessions[self._index]
         transcript, note = self.query_one(Transcript), self.query_one(".note", Static)
-        self.query_one(".sheet-title .left", Static).update(Content(" ".join(sanitize(session.name).split())))
+        self.query_one(".sheet-title .left", Static).update(Content(one_line(session.name)))
         facts = f"{session.updated_at.astimezone():%Y-%m-%d %H:%M} · {counted(session.message_count, 'message')}"
         self.query_one(".sheet-title .right", Static).update(Content(facts))
         try:

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.finding import SpansOf
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import muted
 from tui_chat.app.widgets.hit_list import HitPlace
@@ -86,7 +86,7 @@ class HitPreview(Vertical):
         except ChatError as error:
             entries, trouble = [], error.sentence
         index = next((index for index, one in enumerate(entries) if one.message.id == message_id), None)
-        self._title.left = Content(" ".join(sanitize(session.name).split())).stylize("bold")
+        self._title.left = Content(one_line(session.name)).stylize("bold")
         self._title.right = muted(f"message {index + 1} of {len(entries)}" if index is not None else "")
         self._note.display = not entries
         if not entries:

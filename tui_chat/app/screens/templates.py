@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.ask_lines import LinesField
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.config.templates import Template
 
@@ -142,7 +142,7 @@ class VariablesForm(Sheet[Mapping[str, str]]):
 
 def _row(template: Template, width: int) -> Row:
     """Return a row: the name in a column of some cells, what it is about, and its variables."""
-    about = template.title or " ".join(sanitize(template.text[:200]).split())
+    about = template.title or one_line(template.text[:200])
     name = Content(f"#{template.name}")
     gap = " " * (width + 4 - name.cell_length)
     left = Content.assemble(name, gap, (sanitize(about), "$foreground-muted"))

@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from tui_chat.app.screens.dialogs import Confirm
 from tui_chat.app.screens.sheet import MOVES, Sheet
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Pick, Row
 from tui_chat.app.widgets.session_groups import day_label
 from tui_chat.chat.trash import KEPT_DAYS, days_left
@@ -67,7 +67,7 @@ class TrashDialog(Sheet[str]):
         session = self._sessions.get(self.query_one(Pick).cursor_id or "")
         if session is None:
             return
-        words = f"{_line(session.name)}, {counted(session.message_count, 'message')}"
+        words = f"{one_line(session.name)}, {counted(session.message_count, 'message')}"
         if await self.app.push_screen_wait(Confirm("Delete for good?", words)) and await self._purge(session.id):
             del self._sessions[session.id]
             self._show()
@@ -87,8 +87,4 @@ def _row(session: ChatSession, deleted_at: datetime, at: datetime) -> Row:
     days = days_left(deleted_at, at)
     left = f"{counted(days, 'day')} left"
     facts = f"deleted {day_label(deleted_at, at.astimezone().date())}   {left:>12}"
-    return Row(Content(_line(session.name)), Content.styled(facts, "$foreground-muted"), session.id)
-
-
-def _line(name: str) -> str:
-    return " ".join(sanitize(name).split())
+    return Row(Content(one_line(session.name)), Content.styled(facts, "$foreground-muted"), session.id)

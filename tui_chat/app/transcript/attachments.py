@@ -8,8 +8,8 @@ from rich.cells import cell_len, set_cell_size
 
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.images import UNSEEN, Gallery, View, image_rows
-from tui_chat.app.transcript.plain import one_line
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, row
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.domain.attachments import facts
 from tui_chat.domain.messages import FilePart, ImagePart, Part, ToolCallPart, ToolResultPart
 

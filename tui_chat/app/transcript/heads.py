@@ -10,8 +10,9 @@ from tui_chat.app.motion import counts
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.lines import Run
-from tui_chat.app.transcript.plain import one_line, pieces
+from tui_chat.app.transcript.plain import pieces
 from tui_chat.app.transcript.rows import Frame, Row, Runs, cells, row
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Role
 from tui_chat.domain.usage import money
 

@@ -12,8 +12,9 @@ from tui_chat.app.motion import counts
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.entries import Hints
 from tui_chat.app.transcript.lines import Run, StyleKey
-from tui_chat.app.transcript.plain import one_line, paragraphs, pieces, printable
+from tui_chat.app.transcript.plain import paragraphs, pieces, printable
 from tui_chat.app.transcript.rows import Frame, Row, Section, blank, cells, keys, row
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.domain.events import Retrying
 from tui_chat.domain.messages import CitationPart, FinishReason, MessageError
 

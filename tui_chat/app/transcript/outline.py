@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tui_chat.app.transcript.plain import one_line
 from tui_chat.app.transcript.rows import Place, Section
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.transcript.stack import Stack
 
 

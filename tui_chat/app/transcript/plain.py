@@ -18,11 +18,6 @@ def printable(text: str) -> str:
     return sanitize(text).expandtabs(4)
 
 
-def one_line(text: str) -> str:
-    """Return foreign words as they may be drawn in one line."""
-    return " ".join(sanitize(text).split())
-
-
 def paragraphs(
     text: str,
     width: int,

@@ -52,6 +52,11 @@ def sanitize(text: str) -> str:
     return text if text.isascii() else _FLOOD.sub(r"\1", text)
 
 
+def one_line(text: str) -> str:
+    """Return foreign words as they may be drawn in one line."""
+    return " ".join(sanitize(text).split())
+
+
 class Sanitizer:
     """Makes a stream safe, piece by piece; the pieces together are what `sanitize` makes of the whole."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tui_chat.app.transcript import inks
-from tui_chat.app.transcript.plain import one_line, paragraphs
+from tui_chat.app.transcript.plain import paragraphs
 from tui_chat.app.transcript.rows import Row, Section, row
+from tui_chat.app.transcript.sanitize import one_line
 
 
 def thought_rows(thought: str, width: int, seconds: float | None, *, is_thinking: bool, is_unfolded: bool) -> list[Row]:

@@ -14,6 +14,7 @@ from tui_chat.app.clipboard import paste_image
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.file_source import mentions, without_at
 from tui_chat.app.screens.chat.state import ChatState
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Attachments, Prompt
 from tui_chat.chat.attaching import Read, check_taken, part_of, pasted, place_of, read
 from tui_chat.chat.changes import Change, Words
@@ -65,7 +66,7 @@ class Attaching(ChatState):
         """Set what is attached, and show it."""
         self._attached = tuple(parts)
         self.prompt.has_attached = bool(parts)
-        self.tray.set_rows([tuple(late.one_line(fact) for fact in facts(part)) for part in parts])
+        self.tray.set_rows([tuple(one_line(fact) for fact in facts(part)) for part in parts])
         self.show_status()
 
     def give_back(self, text: str, parts: Sequence[Part]) -> None:

@@ -6,7 +6,7 @@ from textual import work
 
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.session_actions import SessionActions
-from tui_chat.app.transcript.sanitize import sanitize
+from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.chat.remote import keeper, open_remote, remote_sessions
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.remote import RemoteSession
@@ -46,10 +46,10 @@ class RemoteActions(SessionActions):
             self.show_error(error)
             return
         await self.open_session(opened.id)
-        if note := " ".join(sanitize(opened.session.notification).split()):
+        if note := one_line(opened.session.notification):
             self.say(note, kind="plain")
 
 
 def _line(session: RemoteSession) -> str:
     day = "" if session.created_at is None else f"{session.created_at.astimezone():%Y-%m-%d}"
-    return f"{day:10}  {' '.join(sanitize(session.name).split()) or session.id}"
+    return f"{day:10}  {one_line(session.name) or session.id}"
