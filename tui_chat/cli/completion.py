@@ -14,10 +14,10 @@ _WHERE = {
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(list(_SHELLS)))
+@click.argument("shell", metavar="SHELL", type=click.Choice(list(_SHELLS)))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print the completion of commands and options for a shell.
+    """Print the completion of commands and options for SHELL: bash, zsh or fish.
 
     \b
     tui-chat completion bash > ~/.local/share/bash-completion/completions/tui-chat

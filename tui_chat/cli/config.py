@@ -25,7 +25,10 @@ async def path() -> None:
 @config.command("edit")
 @command_body
 async def edit() -> int:
-    """Open config.toml in $VISUAL or $EDITOR, and check it afterwards; without a file, one is begun."""
+    """Open config.toml in an editor, and check it afterwards.
+
+    The editor is $VISUAL or $EDITOR. Without a file, one is begun.
+    """
     where = paths.config_path()
     if not where.exists():
         paths.make_private(where.parent)
@@ -41,7 +44,10 @@ async def edit() -> int:
 @config.command("keys")
 @command_body
 async def keys() -> None:
-    """List the ids of all commands with their keys, for [keys] in config.toml."""
+    """List the ids of all commands with their keys.
+
+    They are for [keys] in config.toml.
+    """
     # The table of commands needs part of the app's libraries; the other commands start without.
     from tui_chat.app.commands import COMMANDS
     from tui_chat.app.commands.keymap import keymap

@@ -22,7 +22,15 @@ _SHOWN_PROBLEMS = 20
 
 @click.command("import")
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--from", "name", type=click.Choice(format_names()), default=AUTO, show_default=True, help="The format.")
+@click.option(
+    "--from",
+    "name",
+    metavar="FORMAT",
+    type=click.Choice(format_names()),
+    default=AUTO,
+    show_default=True,
+    help=f"One of: {', '.join(format_names())}.",
+)
 @click.option("--dry-run", "is_trial", is_flag=True, help="Say what would be imported, and write nothing.")
 @click.option("--again", "is_again", is_flag=True, help="Take sessions that were removed here for good, too.")
 @click.option("--list", "is_list", is_flag=True, help="List the stores of other programs on this computer.")
@@ -40,10 +48,9 @@ async def import_sessions(
     were removed for good.
 
     \b
-    Examples:
-      tui-chat import ~/Downloads/chatgpt-export.zip
-      tui-chat import --from elia
-      tui-chat import --dry-run exports/
+    tui-chat import ~/Downloads/chatgpt-export.zip
+    tui-chat import --from elia
+    tui-chat import --dry-run exports/
 
     Exit codes: 0 done, 1 nothing could be read, 5 history unreadable or locked, 130 interrupted.
     """
@@ -70,7 +77,7 @@ def _list_stores(*, as_json: bool) -> int:
         print_json(rows)
     elif stores:
         rows_shown = [(one.importer.name, str(one.sessions), str(one.path)) for one in stores]
-        print_table(("FROM", "SESSIONS", "PATH"), rows_shown)
+        print_table(("FROM", "SESSIONS", "PATH"), rows_shown, numbers={"SESSIONS"})
     else:
         click.echo("No sessions of other programs were found.", err=True)
     return 0

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NoReturn, ParamSpec
 
@@ -19,6 +19,12 @@ from tui_chat.cli import INTERRUPTED
 from tui_chat.domain.errors import ChatError
 
 P = ParamSpec("P")
+
+#: Cells below which no column of a table is cut.
+_NARROWEST = 8
+
+#: What holds letters together: an emoji of several, words of Persian and of Indian languages. Harmless, if unprintable.
+_JOINERS = "\u200c\u200d"
 
 
 def command_body(body: Callable[P, Coroutine[Any, Any, int | None]]) -> Callable[P, None]:
@@ -55,7 +61,7 @@ def printable(text: str, *, one_line: bool = False) -> str:
     """Return foreign text without control characters, so that it cannot play tricks on a terminal."""
     if text.isprintable():
         return text  # nearly always, and many times as fast
-    kept = "" if one_line else "\n\t"
+    kept = _JOINERS if one_line else f"{_JOINERS}\n\t"
     return "".join(
         character
         if character.isprintable() or character in kept
@@ -86,17 +92,21 @@ def _escaped(line: str) -> str:
     return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
-def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows in columns; on a terminal the widest is cut so that lines do not wrap."""
+def print_table(head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Collection[str] = ()) -> None:
+    """Print rows in columns; on a terminal the widest are cut so that lines do not wrap.
+
+    Args:
+        head: What the columns are called.
+        rows: The cells of each row.
+        numbers: The columns that are aligned at the right.
+    """
     cells = [head, *(_printable_row(row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    widest = widths.index(max(widths))
-    if sys.stdout.isatty():
-        room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
-        widths[widest] = max(8, min(widths[widest], room - sum(widths) + widths[widest]))
-        cells = [[*row[:widest], _cut(row[widest], widths[widest]), *row[widest + 1 :]] for row in cells]
-    columns = "  ".join(f"{{:{width}}}" for width in widths)
-    click.echo("\n".join([columns.format(*row).rstrip() for row in cells]))
+    widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+    room = shutil.get_terminal_size().columns - 2 * (len(widths) - 1)
+    while sys.stdout.isatty() and sum(widths) > room and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1  # so that two long columns share what there is
+    columns = [(width, name in numbers) for name, width in zip(head, widths, strict=True)]
+    click.echo("\n".join(["  ".join(map(_cell, row, columns)).rstrip() for row in cells]))
 
 
 def _printable_row(row: Sequence[str]) -> Sequence[str]:
@@ -109,5 +119,23 @@ def local_time(moment: datetime) -> str:
     return datetime.fromtimestamp(moment.timestamp()).isoformat(" ", "minutes")
 
 
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+def _cell(text: str, column: tuple[int, bool]) -> str:
+    """Return a text as wide as its column."""
+    width, is_number = column
+    taken = _width(text)
+    if taken > width:
+        from rich.cells import set_cell_size
+
+        text, taken = f"{set_cell_size(text, width - 1)}…", width
+    gap = " " * (width - taken)
+    return gap + text if is_number else text + gap
+
+
+def _width(text: str) -> int:
+    """Return how many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    # Imported late, since few tables need it.
+    from rich.cells import cell_len
+
+    return cell_len(text)

@@ -34,7 +34,8 @@ async def models(provider: str, base_url: str, as_json: bool) -> None:
     if as_json:
         print_json([model.to_dict() for model in found])
     else:
-        print_table(("PROVIDER", "MODEL", "WINDOW", "$ IN", "$ OUT", "CAN"), [_model_cells(model) for model in found])
+        head = ("PROVIDER", "MODEL", "WINDOW", "$ IN", "$ OUT", "CAN")
+        print_table(head, [_model_cells(model) for model in found], numbers={"WINDOW", "$ IN", "$ OUT"})
 
 
 def _model_cells(model: ModelInfo) -> tuple[str, ...]:

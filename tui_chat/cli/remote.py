@@ -50,7 +50,10 @@ async def list_sessions(provider: str, newest: bool, as_json: bool) -> None:
 @_json
 @command_body
 async def show(session_id: str, provider: str, as_json: bool) -> None:
-    """Print the messages of a session; the number before each is its place."""
+    """Print the messages of a session.
+
+    The number before each is its place, which delete-message asks for.
+    """
     async with _services() as services:
         session = await (await remote_sessions(services, provider)).get_session(session_id)
     if as_json:
@@ -66,7 +69,10 @@ async def show(session_id: str, provider: str, as_json: bool) -> None:
 @_provider
 @command_body
 async def open_here(session_id: str, provider: str) -> None:
-    """Take a session into the history here, or bring what is new there; 'tui-chat -c' goes on in the newest."""
+    """Take a session into the history here, or what is new.
+
+    'tui-chat -c' goes on in the newest.
+    """
     async with _services(is_temporary=False) as services:
         opened = await open_remote(services, keeper(services, provider), session_id)
     name = printable(opened.session.name, one_line=True)
@@ -106,7 +112,10 @@ async def rename(session_id: str, name: str, provider: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @command_body
 async def delete_message(session_id: str, place: int, provider: str, yes: bool) -> None:
-    """Delete a message and its reply for good; 'show' prints the PLACE before each."""
+    """Delete a message and its reply for good.
+
+    'show' prints the PLACE before each.
+    """
     async with _services() as services:
         client = await remote_sessions(services, provider)
         messages = (await client.get_session(session_id)).messages
@@ -123,7 +132,10 @@ async def delete_message(session_id: str, place: int, provider: str, yes: bool) 
 @_provider
 @command_body
 async def export(session_id: str, output: Path | None, provider: str) -> None:
-    """Write a session as the provider's own HTML; nothing is ever overwritten."""
+    """Write a session as the provider's own HTML.
+
+    Nothing is ever overwritten.
+    """
     async with _services() as services:
         page = await (await remote_sessions(services, provider)).export_session(session_id)
     if output is None or output == Path("-"):

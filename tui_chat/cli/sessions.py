@@ -39,17 +39,21 @@ async def list_sessions(deleted: bool, limit: int | None, as_json: bool) -> None
             return
         found = await library.newest(limit, deleted=deleted)
     if found:
-        print_table(("ID", "UPDATED", "MESSAGES", "MODEL", "NAME"), [_row(session) for session in found])
+        head = ("ID", "UPDATED", "MESSAGES", "MODEL", "NAME")
+        print_table(head, [_row(session) for session in found], numbers={"MESSAGES"})
     else:
         click.echo("The trash is empty." if deleted else "There are no sessions yet.", err=True)
 
 
 @sessions.command("show")
-@click.argument("session_id", metavar="ID", default="last", shell_complete=completing.session_ids)
+@click.argument("session_id", metavar="[ID]", default="last", shell_complete=completing.session_ids)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body
 async def show(session_id: str, as_json: bool) -> None:
-    """Print the visible messages of a session."""
+    """Print the visible messages of a session.
+
+    Without an ID it is the newest.
+    """
     async with opened_history() as library:
         session = await library.find(session_id)
         messages = await library.messages(session.id)

@@ -49,7 +49,15 @@ class _Wanted(NamedTuple):
 
 @click.command()
 @click.argument("session_ids", metavar="[ID]...", nargs=-1, shell_complete=completing.session_ids)
-@click.option("--format", "name", type=click.Choice(list(EXPORTERS)), default="markdown", show_default=True)
+@click.option(
+    "--format",
+    "name",
+    metavar="NAME",
+    type=click.Choice(list(EXPORTERS)),
+    default="markdown",
+    show_default=True,
+    help=f"One of: {', '.join(EXPORTERS)}.",
+)
 @click.option(
     "-o", "--output", metavar="PATH", type=click.Path(path_type=Path), help="File, folder or .zip; '-' is stdout."
 )

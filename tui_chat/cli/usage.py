@@ -23,10 +23,11 @@ _UNCUT = 1_000
 @click.command("usage")
 @click.option(
     "--by",
+    metavar="WHAT",
     type=click.Choice(["day", "model", "provider", "session"]),
     default="day",
     show_default=True,
-    help="What is summed up together.",
+    help="Sum up by day, model, provider or session.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @command_body

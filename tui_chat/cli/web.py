@@ -13,7 +13,14 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option(
+    "--port",
+    metavar="NUMBER",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="0 takes a free one.",
+)
 @click.option("--host", metavar="NAME", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option("--open/--no-open", "is_opened", default=True, help="Open the address in the browser.")
 @click.pass_context
