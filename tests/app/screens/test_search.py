@@ -152,6 +152,7 @@ async def test_escape_goes_back_to_where_one_was() -> None:
         await driver.search("fish")
         await driver.press("tab")
         assert driver.screen.filters.has_focus
+        await driver.until(lambda: "next value" in driver.keys)
         await driver.press("escape")
         assert driver.screen.field.has_focus
         await driver.press("escape")

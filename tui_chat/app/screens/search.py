@@ -133,6 +133,10 @@ class SearchScreen(Screen[WantedHit]):
             self.field.focus()
             self.field.insert_text_at_cursor(event.character)
 
+    @on(events.DescendantFocus)
+    def see_focus(self) -> None:
+        self._show_keys()
+
     @on(Input.Changed)
     def look_for_typed(self) -> None:
         self._begin()
@@ -291,9 +295,11 @@ class SearchScreen(Screen[WantedHit]):
         self._show_keys()
 
     def _show_keys(self) -> None:
-        is_preview = self.preview.display
         self._hints.set_hints(
             search_words.hints(
-                has_hits=bool(self.hits.hits), is_narrow=self.has_class("-narrow"), is_preview=is_preview
+                has_hits=bool(self.hits.hits),
+                is_narrow=self.has_class("-narrow"),
+                is_preview=self.preview.display,
+                in_filters=self.filters.has_focus,
             )
         )

@@ -45,6 +45,8 @@ def nothing_found(text: str) -> Content:
         lines.append(Content("All words must be in the same title or message: try fewer."))
     elif query.filters:
         lines.append(Content("Each of the filters has to fit: try fewer."))
+    elif not query.notes:
+        lines.append(Content("Part of a word is enough: fewer letters find more."))
     return Content("\n").join(lines)
 
 
@@ -58,9 +60,11 @@ def facts(hits: int, sessions: int, state: str, *, has_more: bool = False) -> st
     return " · ".join(filter(None, [f"{counted} in {where}", state]))
 
 
-def hints(*, has_hits: bool, is_narrow: bool, is_preview: bool) -> list[tuple[str, str]]:
+def hints(*, has_hits: bool, is_narrow: bool, is_preview: bool, in_filters: bool = False) -> list[tuple[str, str]]:
     """Return the keys that mean something now."""
     hits = [("↑ ↓", "hit"), ("Enter", "open there")] if has_hits else []
+    if in_filters:
+        return [("← →", "filter"), ("Space", "next value"), *hits, ("F1", "keys"), ("Esc", "back to the words")]
     tab = [("Tab", "hits" if is_preview else "preview")] if has_hits and is_narrow else []
     filters = [("Shift+Tab" if is_narrow else "Tab", "filters")]
     scroll = [("PgDn", "preview")] if has_hits and is_preview else []
