@@ -25,7 +25,7 @@ from tui_chat.importers.yaml_text import scalars
 _SPEAKERS = {"you": Role.USER, "assistant": Role.ASSISTANT, "system": Role.SYSTEM, "tool": Role.TOOL}
 
 _CLOCK = re.compile(r"(?:(\d{4}-\d\d-\d\d) )?(\d\d):(\d\d)")
-_PLACE = re.compile(r"\d+/\d+")
+_PLACE = re.compile(r"(\d{1,9})/(\d{1,9})")
 _AFTER = re.compile(r"\*after “(?P<words>.*?)(?P<more>…)?”\*|(?P<root>\*at the beginning\*)")
 _STATE = re.compile(r"> \*\*(?P<words>.*)\*\*")
 
@@ -86,21 +86,24 @@ def _session(facts: Mapping[str, Any], lines: list[str], source: Source) -> Impo
     if sections and sections[0].head == ["system"]:
         session.system_prompt = sections.pop(0).body
     nodes: list[Node] = []
-    for place, section in enumerate(sections):
-        nodes.append(_node(session, place, section, nodes, created))
+    for place in range(len(sections)):
+        nodes.append(_node(session, place, sections, nodes, created))
     tree = Tree(nodes)
     session.current_node = tree.leaf("")
     return finish(session, tree.messages, Counter(tree.losses), created=created, updated=None, fallback=source.modified)
 
 
-def _node(session: ChatSession, place: int, section: _Section, before: list[Node], created: datetime | None) -> Node:
+def _node(
+    session: ChatSession, place: int, sections: list[_Section], before: list[Node], created: datetime | None
+) -> Node:
+    section = sections[place]
     role = _SPEAKERS.get(section.head[0], Role.ASSISTANT)
     parent = before[-1].key if before else ""
     body = section.body
     note, _, rest = body.partition("\n\n")
     if found := _AFTER.fullmatch(note):
         body = rest
-        parent = "" if found["root"] else _key_of(before, unescaped(found["words"]))
+        parent = "" if found["root"] else _answered(sections, before, unescaped(found["words"]))
     body, status, error = _ended(body)
     parts: list[Part] = parts_of(body)
     message = ChatMessage(
@@ -115,6 +118,23 @@ def _node(session: ChatSession, place: int, section: _Section, before: list[Node
         excluded="not sent" in section.head[1:],
     )
     return Node(str(place), parent, message)
+
+
+def _answered(sections: list[_Section], nodes: list[Node], beginning: str) -> str:
+    """Return the key of what the section behind some nodes answers: so does its elder sibling, found on the way up."""
+    place, number = _place(sections[len(nodes)])
+    key = nodes[-1].key if nodes else ""
+    while key:
+        if _place(sections[int(key)]) == (place - 1, number):
+            return nodes[int(key)].parent
+        key = nodes[int(key)].parent
+    return _key_of(nodes, beginning)
+
+
+def _place(section: _Section) -> tuple[int, int]:
+    """Return the place of a message among its siblings, and their number."""
+    found = next((match for word in section.head[1:] if (match := _PLACE.fullmatch(word))), None)
+    return (int(found[1]), int(found[2])) if found else (1, 1)
 
 
 def _key_of(nodes: list[Node], beginning: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.exporters.samples import exports, full_export
@@ -15,8 +15,9 @@ from tests.unit.importers.reading import branch, read_json, read_path, told
 from tui_chat.domain.messages import ChatMessage, MessageStatus, ReasoningPart, Role, TextPart
 from tui_chat.domain.record import new_id
 from tui_chat.domain.sessions import ChatSession, SessionStatus
+from tui_chat.domain.tree import MessageTree
 from tui_chat.exporters import markdown, open_webui, session_json
-from tui_chat.exporters.base import Export
+from tui_chat.exporters.base import Export, ExportOptions
 
 quick = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -164,6 +165,30 @@ def test_markdown_keeps_words_order_tree_models_and_minutes(tmp_path: Path) -> N
     assert messages[5].error is not None
     assert messages[5].error.text == "Too busy."
     assert [part.kind for part in messages[5].parts] == ["tool_call", "tool_result"]
+
+
+@quick
+@given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["Go on.", "Why?", "# Why?"])), min_size=1, max_size=9))
+@example([(0, "Go on."), (1, "Why?"), (2, "Go on."), (3, "Why?"), (1, "Why?"), (2, "Why?")])
+def test_markdown_keeps_any_tree_however_alike_its_messages_are(tmp_path: Path, said: list[tuple[int, str]]) -> None:
+    session = ChatSession()
+    messages: list[ChatMessage] = []
+    for place, (parent, words) in enumerate(said):
+        parent_id = messages[parent - 1].id if 0 < parent <= place else None
+        parts = [TextPart(text=words)]
+        messages.append(ChatMessage(session_id=session.id, parent_id=parent_id, role=Role.USER, parts=parts))
+    export = Export(session=session, messages=messages, tree=messages, options=ExportOptions(tree=True))
+    (tmp_path / "session.md").write_text(markdown.render(export))
+
+    found = read_path(tmp_path / "session.md").only
+
+    assert paths_of(found.messages) == paths_of(messages)
+
+
+def paths_of(messages: list[ChatMessage]) -> list[list[str]]:
+    """Return for each message the words that lead to it, whatever the level of their headings."""
+    tree = MessageTree(messages)
+    return sorted([one.text.lstrip("# ") for one in tree.branch(message.id)] for message in messages)
 
 
 @quick
