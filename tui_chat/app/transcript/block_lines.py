@@ -163,7 +163,7 @@ def add_code(layout: Layout, block: Block, coloured: list[Runs], width: int, num
 
 
 def _deeper(code: str, inset: int, room: int) -> int:
-    """By how many cells the rest of a broken line begins deeper: more than the line itself, if half the room is left."""
+    """By how many cells the rest of a broken line is set in: more than the line itself, if half the room is left."""
     blanks = len(code[: len(code) - len(code.lstrip())].expandtabs(TAB))
     return blanks + inset if inset and blanks + inset <= room // 2 else inset
 

@@ -64,12 +64,7 @@ class Sidebar(Vertical):
     field = getters.query_one(Input)
     rows = getters.query_one(SessionList)
 
-    def __init__(
-        self,
-        *,
-        today: Callable[[], date] = date.today,
-        id: str | None = None,
-    ) -> None:
+    def __init__(self, *, today: Callable[[], date] = date.today, id: str | None = None) -> None:
         super().__init__(id=id)
         self._today = today
 
@@ -189,7 +184,7 @@ class Sidebar(Vertical):
     @on(events.DescendantBlur)
     def _lead(self) -> None:
         self.rows.led = self.field.has_focus
-        self._tell_count()
+        self._tell_keys()
 
     @on(Input.Changed)
     def _filter(self, event: Input.Changed) -> None:
@@ -244,8 +239,12 @@ class Sidebar(Vertical):
             words = f"{shown:,} of {words}"
         if selected := len(self.selected):
             words = f"{selected:,} selected"
-        # Where the keys take the place of the number, they say how many are selected.
-        keys = ((words, ""), ("Esc", "let go")) if selected else _KEYS
-        self.query_one(Hints).set_hints(_FILTER_KEYS if self.field.has_focus and self.field.value else keys)
         self.query_one(".count", Static).update(words if total else "")
+        self._tell_keys()
+
+    def _tell_keys(self) -> None:
+        selected = len(self.selected)
+        # Where the keys take the place of the number, they say how many are selected.
+        keys = ((f"{selected:,} selected", ""), ("Esc", "let go")) if selected else _KEYS
+        self.query_one(Hints).set_hints(_FILTER_KEYS if self.field.has_focus and self.field.value else keys)
         self.post_message(self.KeysChanged())
