@@ -94,3 +94,18 @@ async def test_letters_behind_the_key_that_edits_a_prompt_are_typed_into_it() ->
         await driver.until(lambda: screen.prompt.text == "forked")
         await driver.until(lambda: len(screen.history.sessions) == 2)
         assert [message.text for message in screen.opened.branch] == ["Are pears ripe?", "They are."]
+
+
+async def test_letters_behind_a_slash_are_typed_into_the_field_that_it_leads_to() -> None:
+    write_history([("Pears", ["Are pears ripe/raw?", "They are."])])
+    async with running() as driver:
+        screen = chat(driver)
+        await driver.until(lambda: len(screen.history.sessions) == 1)
+        send(driver, "<ctrl+s>", "/", "d/n")
+        await driver.until(lambda: typed_in(driver) == "d/n")
+        send(driver, "<escape>", "<ctrl+s>", "<enter>", "<escape>", "/", "ripe/raw")
+        await driver.until(lambda: typed_in(driver) == "ripe/raw")
+        assert driver.app.focused is screen.find_bar.field
+        send(driver, "<escape>", "<escape>", "/settings", "<enter>", "/", "n/a")
+        await driver.until(lambda: typed_in(driver) == "n/a")
+        assert [one.name for one in screen.history.sessions] == ["Pears"]

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from textual.binding import Binding
 
-_MOVES_KEYS = frozenset({"browse.find", "sidebar.filter", "sidebar.preview"})
-
 SHOWN: dict[str, str] = {}
 """How the keys are written that the user changed, by the id of the command."""
 
@@ -65,8 +63,7 @@ class Command(NamedTuple):
             self.words,
             key_display=self.shown,
             show=bool(self.hint),
-            # Keys that act everywhere must win over the text area's own. What moves the keys to or from a field acts
-            # before the next key is looked at, so that letters typed right behind land where they are meant to.
-            priority=self.place is Place.EVERYWHERE or self.id in _MOVES_KEYS,
+            # Keys that act everywhere must win over the text area's own.
+            priority=self.place is Place.EVERYWHERE,
             id=self.id,
         )

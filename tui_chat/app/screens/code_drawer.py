@@ -19,6 +19,7 @@ from tui_chat.app.transcript.sanitize import one_line, sanitize
 from tui_chat.app.transcript.view import Transcript
 from tui_chat.app.widgets import Pick, Row, RowList
 from tui_chat.chat.code_blocks import CodeBlock
+from tui_chat.clients.prompts import fenced
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 
@@ -182,9 +183,8 @@ class CodeDrawer(Sheet[CodeBlock]):
     def _row(self, block: CodeBlock, place: int) -> Row:
         first = next((line.strip() for line in block.code.split("\n") if line.strip()), "")
         words = block.name or (one_line(first)[:200] if first else "empty")
-        left = Content.assemble(
-            (f"{one_line(block.language) or '–':<10.10}", "$foreground-muted"), " ", one_line(words)
-        )
+        language = one_line(block.language) or "–"
+        left = Content.assemble((f"{language:<10.10}", "$foreground-muted"), " ", one_line(words))
         return Row(left, Content.styled(f"{block.lines:,}", "$foreground-muted"), str(place))
 
     def _show_code(self) -> None:
@@ -200,11 +200,10 @@ class CodeDrawer(Sheet[CodeBlock]):
         text = self._difference or block.code
         language = "diff" if self._difference else block.language
         lines = text.split("\n")
-        shown = "\n".join(lines[:_SHOWN])
-        fence = "`" * max(3, 1 + max((len(run) for run in shown.split() if set(run) == {"`"}), default=0))
-        more = f"\n\n… and {len(lines) - _SHOWN:,} more lines" if len(lines) > _SHOWN else ""
+        shown = fenced("\n".join(lines[:_SHOWN]), language)
+        more = f"\n… and {len(lines) - _SHOWN:,} more lines" if len(lines) > _SHOWN else ""
         name = f"**{block.session_name}**" if self._everywhere else ""
-        parts = [TextPart(text=f"{name}\n\n{fence}{language}\n{shown}\n{fence}{more}")]
+        parts = [TextPart(text=f"{name}\n\n{shown}{more}")]
         message = ChatMessage(
             id=f"{block.message.id}-{block.number}-{bool(self._difference)}",
             session_id=block.session_id,

@@ -14,7 +14,6 @@ from textual.widgets import Input, Static
 
 from tui_chat.app.screens.dialogs import AskText
 from tui_chat.app.screens.sheet import STEPS, Sheet
-from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.widgets import Pick, Row, RowList, muted
 from tui_chat.config.setting_fields import SettingField, setting_fields
 from tui_chat.config.settings_file import load_settings, reset_setting, save_setting
@@ -53,8 +52,7 @@ class SettingsScreen(Sheet[None]):
         Binding("delete,backspace", "reset", "default", show=False),
         Binding("tab", "section(1)", "next section", show=False, priority=True),
         Binding("shift+tab", "section(-1)", "previous section", show=False, priority=True),
-        # Before any widget gets it, so that what is typed right behind lands in the field.
-        Binding("slash", "find", "find", show=False, priority=True),
+        Binding("slash", "find", "find", show=False),
     ]
 
     def __init__(
@@ -88,7 +86,6 @@ class SettingsScreen(Sheet[None]):
         return self._fields.get(self._rows.cursor_id or "")
 
     def on_mount(self) -> None:
-        self.query_one("#find-setting", Input).cursor_blink = False
         sections = self.query_one(Pick)
         sections.can_focus = False
         sections.open_id = self._section
@@ -146,11 +143,7 @@ class SettingsScreen(Sheet[None]):
 
     def action_find(self) -> None:
         """Look for a setting in all sections."""
-        field = self.query_one("#find-setting", Input)
-        if self.focused is field:
-            type_slash(field)
-        else:
-            self.set_focus(field)
+        self.set_focus(self.query_one("#find-setting", Input))
 
     def action_dismiss_empty(self) -> None:
         """End the search, else close."""

@@ -12,7 +12,6 @@ from tui_chat.app.clipboard import amount, copy
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
-from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.transcript import messages
 from tui_chat.config.paths import exports_folder
 from tui_chat.domain.errors import ChatError
@@ -189,9 +188,6 @@ class MessageActions(Drafting):
         """Look for a text in the open session."""
         if not len(self.opened.tree):
             self.say("There is nothing to find in yet.", kind="plain")
-            return
-        if self.focused is self.find_bar.field:
-            type_slash(self.find_bar.field)
             return
         self.main.add_class("-finding")
         self.find_bar.open(text or self.transcript.finder.query)

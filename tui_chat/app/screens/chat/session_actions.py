@@ -13,7 +13,6 @@ from tui_chat.app.motion import use_motion
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat import describing
 from tui_chat.app.screens.chat.drafting import Drafting
-from tui_chat.app.screens.typing_on import type_slash
 from tui_chat.app.terminal_advice import worth_telling
 from tui_chat.app.terminal_probe import tmux_options
 from tui_chat.app.themes import OWN
@@ -49,11 +48,8 @@ class SessionActions(Drafting):
         self.sidebar.focus_list()
 
     def action_filter_sessions(self) -> None:
-        """Go to the filter of the sidebar; in it, a slash is text."""
-        if self.focused is self.sidebar.field:
-            type_slash(self.sidebar.field)
-        else:
-            self.sidebar.focus_filter()
+        """Go to the filter of the sidebar."""
+        self.sidebar.focus_filter()
 
     async def open_session(self, session_id: str) -> None:
         """Show a session; one in which a reply runs is shown where it is."""
