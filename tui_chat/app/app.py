@@ -16,6 +16,7 @@ from textual.command import Provider
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
+from textual.widgets import Input
 from textual.worker import get_current_worker
 
 from tui_chat.app.commands.keymap import keymap, use
@@ -118,6 +119,11 @@ class ChatApp(App[None]):
         if action == "command_palette" and not isinstance(self.screen, ChatScreen):
             return False
         return super().check_action(action, parameters)
+
+    def on_command_palette_opened(self) -> None:
+        """Let the cursor of the palette stand still, as in all other fields."""
+        for field in self.screen.query("CommandInput").results(Input):
+            field.cursor_blink = False
 
     def watch_app_focus(self, has_focus: bool) -> None:
         """Focus what a screen begins with, if it came up while the window was not looked at."""

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from textual.command import CommandList
+from textual.widgets import Input
 
 from tests.app.screens.driving import Driver, running
 from tui_chat.app.commands import command
@@ -37,6 +38,7 @@ async def test_letters_find_a_command_and_its_other_ways_are_shown() -> None:
         await driver.until(lambda: len(rows(driver)) == 1)
         assert rows(driver)[0].split("   ")[0] == "This message: regenerate"
         assert rows(driver)[0].endswith("/regenerate")
+        assert not driver.app.screen.query_one(Input).cursor_blink
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,16 @@ async def test_keys_for_hits_are_shown_only_where_there_are_any() -> None:
         await driver.until(lambda: driver.chat.hints.hints == (("Esc", "close"),))
 
 
+async def test_escape_lets_selected_sessions_go_and_says_so() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        await driver.until(lambda: len(driver.chat.history.sessions) == 1)
+        await driver.press("ctrl+s", "j", "space")
+        await driver.until(lambda: ("Esc", "let go") in driver.chat.hints.hints)
+        await driver.press("escape")
+        await driver.until(lambda: ("Esc", "back") in driver.chat.hints.hints)
+
+
 async def test_keys_that_select_are_shown_while_they_do() -> None:
     write_history([("Pears", ["Are pears ripe?", "They are."])])
     async with running() as driver:

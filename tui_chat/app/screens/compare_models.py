@@ -62,7 +62,7 @@ class CompareModels(Sheet[list[Picked]]):
 
     def on_mount(self) -> None:
         field, rows = self.query_one(Input), self.query_one(Pick)
-        field.cursor_blink, rows.can_focus, rows.led = False, False, True
+        rows.can_focus, rows.led = False, True
         field.focus()
         for provider in self._services.providers.values():
             if provider.protocol is not Protocol.SCRIPTED and self._services.can_answer(provider):

@@ -110,7 +110,6 @@ class ModelPicker(Sheet[Picked]):
         yield Static(classes="note")
 
     def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
         self._read()
         for provider in self._services.providers.values():
             self._ask_if_old(provider)

@@ -19,7 +19,6 @@ class PathField(Input):
 
     def __init__(self, value: str = "", *, placeholder: str = "") -> None:
         super().__init__(value, placeholder=placeholder, suggester=_Paths(), compact=True, classes="field")
-        self.cursor_blink = False
 
     def action_complete(self) -> None:
         """Take the offer, or move on."""

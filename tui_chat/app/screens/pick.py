@@ -97,7 +97,7 @@ class PickFiltered(PickOne):
     def begin(self) -> None:
         """Show all, and give the keys to the filter."""
         field, rows = self.query_one(Input), self.query_one(Pick)
-        field.cursor_blink, rows.can_focus, rows.led = False, False, True
+        rows.can_focus, rows.led = False, True
         field.focus()
         self._fill("")
 

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.widgets import Hints, RowList
@@ -70,6 +70,11 @@ class Sheet(ModalScreen[Result]):
                 yield Static(Content(self._aside), classes="right")
             yield from self.compose_body()
             yield Hints(self.KEYS, classes="sheet-keys")
+
+    def on_mount(self) -> None:
+        """Let the cursors of its fields stand still."""
+        for field in self.query(Input):
+            field.cursor_blink = False
 
     @abstractmethod
     def compose_body(self) -> Iterable[Widget]:

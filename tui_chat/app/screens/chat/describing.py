@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from tui_chat.app.commands import Place, command, hints
@@ -24,17 +26,33 @@ FIND_KEYS: Rows = [("Enter", "browse from here"), ("↑ ↓", "other hits"), ("E
 EDIT_KEYS: Rows = [("Enter", "send as a branch"), ("Ctrl+J", "newline"), ("Esc", "leave it, back to the draft")]
 """The footer while a prompt that was sent is edited."""
 
-ATTACHED_KEYS: Rows = [("Enter", "send"), ("/attachments", "look, remove"), ("Ctrl+J", "newline"), ("Esc", "browse")]
-"""The footer while something is attached to the prompt that is being written."""
-
-
 SELECT_KEYS: Rows = [("y", "copy"), ("h j k l", "select"), ("w b", "words"), ("0 $", "line"), ("Esc", "leave")]
 """The footer while text is selected by keyboard."""
+
+SELECTED_SESSIONS = (
+    ("sidebar.select", "select"),
+    ("sidebar.tag", "tag"),
+    ("sidebar.export", "export"),
+    ("sidebar.delete", "delete"),
+    ("sidebar.leave", "let go"),
+)
+"""Commands of the footer while sessions are selected, with their words."""
 
 
 def completion_keys(*, is_chosen: bool) -> Rows:
     """Return the footer while completions are offered; Enter takes one only if it is chosen."""
     return [("Enter", "take" if is_chosen else "send"), ("Tab", "write out"), ("↑ ↓", "choose"), ("Esc", "close")]
+
+
+def attached_keys(*, can_browse: bool) -> Rows:
+    """Return the footer while something is attached to the prompt that is being written."""
+    last = ("Esc", "browse") if can_browse else (command("app.help").shown, "keys")
+    return [("Enter", "send"), ("/attachments", "look, remove"), ("Ctrl+J", "newline"), last]
+
+
+def filter_keys(*, is_typed: bool) -> Rows:
+    """Return the footer while sessions are filtered: letters go to the filter then."""
+    return [("Enter", "open"), ("↑ ↓", "session"), ("Esc", "clear" if is_typed else "back")]
 
 
 def siblings(opened: OpenSession, message: ChatMessage) -> tuple[int, int]:
@@ -83,7 +101,9 @@ def phase_of(reply: ChatMessage) -> str:
     return "writing"
 
 
-def footer(opened: OpenSession, place: Place, pane: late.ChatTranscript | None, *, is_running: bool) -> Rows:
+def footer(
+    opened: OpenSession, place: Place, pane: late.ChatTranscript | None, *, is_running: bool, is_selecting: bool
+) -> Rows:
     """Return the keys of the footer: those that mean something now.
 
     Args:
@@ -91,10 +111,15 @@ def footer(opened: OpenSession, place: Place, pane: late.ChatTranscript | None, 
         place: Where the keys go.
         pane: The message pane, once there is one.
         is_running: Whether a reply runs in the session.
+        is_selecting: Whether several sessions are selected.
     """
     if place is Place.INPUT and is_running:
-        words = (("input.leave", "stop, keep the text"), ("input.send", "send next"), ("view.follow", "follow"))
-        return [*((command(name).shown, word) for name, word in words), (command("app.help").shown, "keys")]
+        words = [("input.leave", "stop, keep the text"), ("input.send", "send next")]
+        if pane is not None and not pane.is_following:
+            words.append(("view.follow", "follow"))
+        return _named(words)
+    if place is Place.SIDEBAR and is_selecting:
+        return _named(SELECTED_SESSIONS)
     without = {"input.leave"} if not len(opened.tree) else set()
     if place is not Place.TRANSCRIPT or pane is None:
         return hints(place, without=without)
@@ -109,6 +134,10 @@ def footer(opened: OpenSession, place: Place, pane: late.ChatTranscript | None, 
             without.add("message.copy_code")
     found = [(command("browse.next_hit").shown, "other hits")] if len(pane.finder) > 1 else []
     return [*found, *hints(place, without=without)]
+
+
+def _named(words: Sequence[tuple[str, str]]) -> Rows:
+    return [*((command(name).shown, word) for name, word in words), (command("app.help").shown, "keys")]
 
 
 def cost_facts(session: ChatSession, services: Services) -> list[str]:
@@ -172,7 +201,8 @@ def who_answers(services: Services) -> tuple[str, str, str]:
     if provider.protocol is Protocol.GUIDE:
         what = "Built in, no network; it explains tui-chat. It is no language model."
     else:
-        what = f"{services.choice.model or provider.default_model or 'Its first model'} at {provider.address}."
+        what = services.choice.model or provider.default_model or "Its first model"
+        what += f" at {provider.address}" if provider.address else ""
     return f"{provider.label} answers", services.choice.why, what
 
 

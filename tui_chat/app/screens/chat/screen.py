@@ -35,7 +35,6 @@ from tui_chat.app.widgets import (
     FindBar,
     Hints,
     Prompt,
-    SessionList,
     StatusLine,
     TitleLine,
     Toasts,
@@ -183,7 +182,7 @@ class ChatScreen(
         self.show_status()
 
     @on(messages.FollowChanged)
-    @on(SessionList.SelectionChanged)
+    @on(ChatSidebar.KeysChanged)
     def tell_keys(self) -> None:
         self.show_status()
 

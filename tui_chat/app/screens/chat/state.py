@@ -165,10 +165,14 @@ class ChatState(ChatWidgets):
         elif self.is_editing and self.place is Place.INPUT:
             self.hints.set_hints(describing.EDIT_KEYS)
         elif self.has_attached and self.place is Place.INPUT and turn is None:
-            self.hints.set_hints(describing.ATTACHED_KEYS)
+            self.hints.set_hints(describing.attached_keys(can_browse=bool(len(self.opened.tree))))
+        elif self.sidebar.field.has_focus:
+            self.hints.set_hints(describing.filter_keys(is_typed=bool(self.sidebar.field.value)))
         else:
             pane, is_running = self._transcript, turn is not None
-            self.hints.set_hints(describing.footer(self.opened, self.place, pane, is_running=is_running))
+            is_selecting = self.place is Place.SIDEBAR and bool(self.sidebar.selected)
+            keys = describing.footer(self.opened, self.place, pane, is_running=is_running, is_selecting=is_selecting)
+            self.hints.set_hints(keys)
         elsewhere = len(self.replies) - (turn is not None)
         reply = turn.reply if turn is not None else None
         provider = self.services.providers.get(reply.provider) if reply is not None else None
