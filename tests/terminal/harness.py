@@ -75,6 +75,11 @@ class _Screen(pyte.Screen):
     def write_process_input(self, data: str) -> None:
         """Leave answering to the reader."""
 
+    def shown(self) -> str:
+        """Return what stands on the screen, as ``display`` does, which takes thirty times as long."""
+        rows = (self.buffer[row] for row in range(self.lines))
+        return "\n".join("".join(row[x].data for x in range(self.columns)).rstrip() for row in rows)
+
 
 class Terminal:
     """Runs a command; use it as a context manager.
@@ -92,6 +97,7 @@ class Terminal:
         self._screen = _Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._fed = 0
+        self._text = self._screen.shown()
         self._is_gone = False
         self._lock = threading.Lock()
         self.raw = bytearray()
@@ -136,9 +142,11 @@ class Terminal:
             new = bytes(self.raw[self._fed :])
             new = new[: _whole(new)]
             self._fed += len(new)
-            # Private markers such as "CSI > 25 u" are not known to the emulator and would be shown.
-            self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]", b"", new))
-            return "\n".join(line.rstrip() for line in self._screen.display)
+            if new:
+                # Private markers such as "CSI > 25 u" are not known to the emulator and would be shown.
+                self._stream.feed(re.sub(rb"\x1b\[[<>=][\d;]*[a-zA-Z]", b"", new))
+                self._text = self._screen.shown()
+            return self._text
 
     def cursor_row(self) -> int:
         """Return the row, from 0, of the terminal's own cursor: what has the keys puts it where it writes."""
@@ -229,6 +237,7 @@ class Terminal:
         """Change the size of the window."""
         with self._lock:
             self._screen.resize(rows, columns)
+            self._text = self._screen.shown()
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         os.killpg(self._process.pid, signal.SIGWINCH)
 
