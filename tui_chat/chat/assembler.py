@@ -40,7 +40,7 @@ class Assembler:
         self.remote_session_id = ""
         """The server's id of the session, once it is known."""
         self.has_news = False
-        """Whether anything has come since the message was last asked for."""
+        """Whether anything has come; set back by who has saved it."""
 
     @property
     def seconds(self) -> float:
@@ -52,7 +52,6 @@ class Assembler:
         """The reply with all that has come."""
         self._settle()
         self._message.parts = [*self._parts, *self._citations]
-        self.has_news = False
         return self._message
 
     def begin_again(self) -> None:

@@ -254,7 +254,9 @@ class Turn:
         while True:
             await asyncio.sleep(CHECKPOINT_EVERY)
             if self._assembler.has_news and self._wait is None:
+                self._assembler.has_news = False
                 await self._save(self.reply)
+                self._assembler.has_news |= self.save_error is not None
 
     async def _finish(self) -> None:
         reply = self._stored
