@@ -44,7 +44,6 @@ class Answer:
 
     Attributes:
         status: The HTTP status.
-        media_type: The content type without its parameters, in lower case.
         silence: Seconds between two pieces of the body; may be lowered while they come.
     """
 
@@ -54,7 +53,6 @@ class Answer:
         self._deadline = deadline
         self._key = key
         self.status = response.status_code
-        self.media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         self.silence = provider.timeouts.silence
 
     async def pieces(self) -> AsyncGenerator[bytes, None]:
@@ -92,10 +90,11 @@ class Answer:
             ProviderError: as `pieces`; `BadStream` too if the body is longer than 32 MB.
         """
         body = bytearray()
-        async for piece in self.pieces():
-            body += piece
-            if len(body) > WHOLE_BODY:
-                raise BadStream(f"{self._provider.label} sent far too much", provider=self._provider.name)
+        async with aclosing(self.pieces()) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) > WHOLE_BODY:
+                    raise BadStream(f"{self._provider.label} sent far too much", provider=self._provider.name)
         return bytes(body)
 
 
@@ -209,8 +208,8 @@ class Transport:
     async def _refusal(self, answer: Answer, response: httpx.Response, model: str) -> ProviderError:
         body = b""
         try:
-            async with asyncio.timeout(ERROR_BODY_SECONDS):
-                async for piece in answer.pieces():
+            async with asyncio.timeout(ERROR_BODY_SECONDS), aclosing(answer.pieces()) as pieces:
+                async for piece in pieces:
                     body += piece
                     if len(body) >= ERROR_BODY:
                         break
