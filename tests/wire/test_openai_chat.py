@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
 from tests.wire.asking import ask, fail, kinds, message, reasoning_of, request, text_of
 from tests.wire.openai_server import (
     MODEL,
+    Exchange,
     OpenAIServer,
     Reply,
     beginning,
@@ -224,6 +226,23 @@ async def test_each_refused_field_is_left_out(client: OpenAIChatClient, openai_s
     last = openai_server.chats[-1].body
     assert last["max_completion_tokens"] == 7
     assert not {"max_tokens", "temperature"} & set(last)
+
+
+async def test_requests_at_once_learn_from_the_same_refusal(
+    client: OpenAIChatClient, openai_server: OpenAIServer
+) -> None:
+    both = threading.Barrier(2, timeout=60)
+
+    def reply(handler: Exchange) -> None:
+        if "stream_options" not in handler.request_body:
+            says("Hello")(handler)
+            return
+        both.wait()
+        failure(400, "Not supported", param="stream_options")(handler)
+
+    openai_server.reply = reply
+    assert [text_of(events) for events in await asyncio.gather(ask(client), ask(client))] == ["Hello", "Hello"]
+    assert len(openai_server.chats) == 4
 
 
 async def test_what_the_config_demands_is_sent_and_its_refusal_told(

@@ -43,10 +43,8 @@ class AnthropicClient(HTTPClient):
         def make_body() -> dict[str, object]:
             return refusals.request_body(self.provider, request)
 
-        def learn(error: RequestRejected) -> bool:
-            before = make_body()
-            refusals.learn(error, request, before)
-            return make_body() != before
+        def learn(error: RequestRejected, body: dict[str, object]) -> None:
+            refusals.learn(error, request, body)
 
         path = f"{self._version}messages"
         async with self._post(path, make_body, model=request.model, learn=learn) as answer:

@@ -35,11 +35,10 @@ class GeminiClient(HTTPClient):
     async def _attempt(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
         refused = self._refused.setdefault(request.model, set())
 
-        def learn(error: RequestRejected) -> bool:
-            part = refused_part(error, request, refused)
+        def learn(error: RequestRejected, body: dict[str, object]) -> None:
+            part = refused_part(error, body)
             if part is not None:
                 refused.add(part)
-            return part is not None
 
         name = quote(request.model, safe="/")
         path = name if name.startswith(("models/", "tunedModels/")) else f"models/{name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from tui_chat.clients.prompts import GO_ON, file_text, goes_on
 from tui_chat.domain.errors import ContextTooLong, RequestRejected
@@ -52,15 +52,15 @@ def request_body(provider: Provider, request: ChatRequest, refused: Collection[s
         instructions: list[_Content] = [{"role": "user", "parts": [{"text": request.system_prompt}]}]
         body["contents"] = _merged([*instructions, *contents])
     elif request.system_prompt:
-        body["systemInstruction"] = {"parts": [{"text": request.system_prompt}]}
+        body[SYSTEM] = {"parts": [{"text": request.system_prompt}]}
     config = _config(request, refused)
     more = provider.body.get("generationConfig")
     body["generationConfig"] = config | more if isinstance(more, dict) else config
     return body | {name: value for name, value in provider.body.items() if name != "generationConfig"}
 
 
-def refused_part(error: RequestRejected, request: ChatRequest, refused: Collection[str]) -> str | None:
-    """Return what a model does not take, if an error says so and it can be left out.
+def refused_part(error: RequestRejected, body: dict[str, Any]) -> str | None:
+    """Return what a model does not take of a body, if an error says so and it can be left out.
 
     Google's words: "Thinking is not enabled for models/…", "Thinking level is not supported for this model.",
     "Developer instruction is not enabled for models/…".
@@ -68,13 +68,13 @@ def refused_part(error: RequestRejected, request: ChatRequest, refused: Collecti
     if isinstance(error, ContextTooLong):
         return None
     said = error.server_words.lower()
-    found = None
     if re.search(r"(developer|system).?instruction", said):
-        found = SYSTEM if request.system_prompt else None
-    elif "thinking" in said:
-        is_effort = request.params.reasoning_effort and re.search(r"level|budget", said)
-        found = EFFORT if is_effort and EFFORT not in refused else THINKING
-    return None if found in refused else found
+        return SYSTEM if SYSTEM in body else None
+    thinking = body["generationConfig"].get(THINKING)
+    if "thinking" not in said or not isinstance(thinking, dict):
+        return None
+    has_effort = len(thinking) > 1  # beside the wish to see the thoughts
+    return EFFORT if has_effort and re.search(r"level|budget", said) else THINKING
 
 
 def _config(request: ChatRequest, refused: Collection[str]) -> dict[str, object]:
@@ -85,7 +85,7 @@ def _config(request: ChatRequest, refused: Collection[str]) -> dict[str, object]
         "maxOutputTokens": params.max_tokens,
         "stopSequences": params.stop,
         "seed": params.seed,
-        "thinkingConfig": None if THINKING in refused else _thinking(request.model, params, EFFORT not in refused),
+        THINKING: None if THINKING in refused else _thinking(request.model, params, EFFORT not in refused),
     }
     return {name: value for name, value in wanted.items() if value is not None}
 

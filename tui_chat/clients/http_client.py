@@ -127,7 +127,7 @@ class HTTPClient(ChatClient):
         make_body: Callable[[], dict[str, object]],
         *,
         model: str,
-        learn: Callable[[RequestRejected], bool],
+        learn: Callable[[RequestRejected, dict[str, object]], None] = lambda error, body: None,
     ) -> AsyncIterator[Answer]:
         """Send a request until it is accepted: with a new key, or without what the server does not take.
 
@@ -135,14 +135,15 @@ class HTTPClient(ChatClient):
             path: Below the provider's base URL.
             make_body: Makes the body, anew for each try.
             model: The model that is asked for.
-            learn: Takes in why a request was rejected; returns whether the next body differs.
+            learn: Takes in why a body was rejected, so that the next may differ. Several may learn at once.
         """
         await self._need_key()
         may_refresh = True
         while True:
             has_begun = False
+            body = make_body()
             try:
-                async with self._connected().send("POST", path, make_body(), model=model) as answer:
+                async with self._connected().send("POST", path, body, model=model) as answer:
                     has_begun = True
                     yield answer
                 return
@@ -151,7 +152,10 @@ class HTTPClient(ChatClient):
                     raise
                 may_refresh = False
             except RequestRejected as error:
-                if has_begun or not learn(error):
+                if has_begun:
+                    raise
+                learn(error, body)
+                if make_body() == body:
                     raise
 
     async def _read_key(self) -> bool:

@@ -67,7 +67,6 @@ class InkeepClient(HTTPClient):
             self._path(request.remote_id),
             lambda: body(self.provider, request),
             model="",  # a mode is none
-            learn=lambda error: False,
         )
         try:
             async with sending as answer:

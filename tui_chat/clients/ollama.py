@@ -82,7 +82,7 @@ class OllamaClient(HTTPClient):
 
     async def _pull(self, model: str) -> AsyncGenerator[PullProgress, None]:
         body: dict[str, object] = {"model": model, "stream": True}
-        async with self._post("api/pull", lambda: body, model=model, learn=lambda _: False) as answer:
+        async with self._post("api/pull", lambda: body, model=model) as answer:
             reader = PullReader(self.provider, model, self._key.value)
             async with aclosing(reader.read(answer)) as progress:
                 async for one in progress:
@@ -94,11 +94,10 @@ class OllamaClient(HTTPClient):
         def make_body() -> dict[str, object]:
             return request_body(self.provider, request, refused)
 
-        def learn(error: RequestRejected) -> bool:
-            part = refused_part(error, self.provider, make_body())
+        def learn(error: RequestRejected, body: dict[str, object]) -> None:
+            part = refused_part(error, self.provider, body)
             if part is not None:
                 refused.add(part)
-            return part is not None
 
         try:
             async with self._post("api/chat", make_body, model=request.model, learn=learn) as answer:
@@ -118,7 +117,7 @@ class OllamaClient(HTTPClient):
             body: dict[str, object] = {"model": model.name}
             async with slots:
                 with suppress(ProviderError):
-                    async with self._post("api/show", lambda: body, model=model.name, learn=lambda _: False) as answer:
+                    async with self._post("api/show", lambda: body, model=model.name) as answer:
                         self._facts[model.digest or model.name] = shown_facts(await answer.read())
 
         unknown = [one for one in models if (one.digest or one.name) not in self._facts]

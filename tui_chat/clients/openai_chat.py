@@ -37,11 +37,10 @@ class OpenAIChatClient(HTTPClient):
         def make_body() -> dict[str, object]:
             return request_body(self.provider, request, refused)
 
-        def learn(error: RequestRejected) -> bool:
-            field = refused_field(error, make_body().keys() - self.provider.body.keys())
+        def learn(error: RequestRejected, body: dict[str, object]) -> None:
+            field = refused_field(error, body.keys() - self.provider.body.keys())
             if field is not None:
                 refused.add(field)
-            return field is not None
 
         async with self._post("chat/completions", make_body, model=request.model, learn=learn) as answer:
             reader = ReplyReader(self.provider, request.model, self._key.value)

@@ -39,11 +39,10 @@ class OpenAIResponsesClient(HTTPClient):
         def make_body() -> dict[str, object]:
             return request_body(self.provider, request, refused | stale)
 
-        def learn(error: RequestRejected) -> bool:
-            part = refused_part(error, self.provider, make_body())
+        def learn(error: RequestRejected, body: dict[str, object]) -> None:
+            part = refused_part(error, self.provider, body)
             if part is not None:
                 (stale if part == EARLIER_REASONING else refused).add(part)
-            return part is not None
 
         async with self._post("responses", make_body, model=request.model, learn=learn) as answer:
             reader = ReplyReader(self.provider, request.model, self._key.value)
