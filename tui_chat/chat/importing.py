@@ -37,6 +37,7 @@ from tui_chat.storage.purged import Purged
 
 __all__ = [
     "AUTO",
+    "IMPORTERS",
     "Import",
     "ImportProgress",
     "ImportReport",

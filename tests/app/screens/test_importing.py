@@ -39,6 +39,7 @@ async def open_dialog_at_stores(driver: Driver) -> ImportDialog:
     dialog = driver.app.screen
     assert isinstance(dialog, ImportDialog)
     await driver.until(lambda: dialog.stores.has_focus)
+    assert "ChatGPT" in note(driver)
     return dialog
 
 

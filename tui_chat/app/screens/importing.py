@@ -18,7 +18,16 @@ from tui_chat.app.screens.path_field import PathField, first_match
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import Pick, Row, RowList, muted
-from tui_chat.chat.importing import AUTO, Import, ImportProgress, ImportReport, Store, found_stores, look_at
+from tui_chat.chat.importing import (
+    AUTO,
+    IMPORTERS,
+    Import,
+    ImportProgress,
+    ImportReport,
+    Store,
+    found_stores,
+    look_at,
+)
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.words import counted
 
@@ -78,7 +87,7 @@ class ImportDialog(Sheet[ImportReport]):
         yield Pick()
         yield Static("File, archive or folder", classes="label")
         yield PathField(self._begin_with, placeholder="~/Downloads/export.zip")
-        yield Static(classes="note", markup=False)
+        yield Static(_known(), classes="note", markup=False)
 
     def on_mount(self) -> None:
         self._find_stores()
@@ -169,7 +178,7 @@ class ImportDialog(Sheet[ImportReport]):
     async def _look(self) -> None:
         """Say what is at the path that is typed."""
         typed = self.field.value.strip()
-        self._note(Content(""))
+        self._note(Content("") if typed else _known())
         await asyncio.sleep(_PAUSE)
         if not typed or self._job is not None:
             return
@@ -229,6 +238,11 @@ class ImportDialog(Sheet[ImportReport]):
             self.query_one(".note", Static).update(words)
         except NoMatches:  # the dialog was closed meanwhile
             return
+
+
+def _known() -> Content:
+    """Return what is said as long as no path is typed."""
+    return muted(f"Known are: {', '.join(importer.label for importer in IMPORTERS.values())}.")
 
 
 def _short(path: Path) -> str:

@@ -19,7 +19,7 @@ from tui_chat.domain.usage import money
 NARROW = 55
 """With less room than this for text, a reply's head has the model and its siblings only."""
 SHORTEST = 0.05
-"""Seconds below which a head does not say how long a reply took: it would be a zero."""
+"""Seconds below which nothing is said of how long something took: it would be a zero."""
 FACT_NAMES = 14
 """Width of the column of names in the details."""
 
@@ -178,4 +178,4 @@ def _facts(message: ChatMessage) -> dict[str, str]:
 
 
 def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f} s"
+    return "" if value is None or value < SHORTEST else f"{value:.1f} s"
