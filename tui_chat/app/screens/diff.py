@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 
 from tui_chat.app import glyphs
+from tui_chat.app.screens.closing import ClosingScreen
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
@@ -85,7 +85,7 @@ class AnswerHead(EndsLine):
         self.refresh()
 
 
-class DiffScreen(Screen[str]):
+class DiffScreen(ClosingScreen[str]):
     """Two of several answers; the result is the id of the one to go on with.
 
     Args:

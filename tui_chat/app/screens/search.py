@@ -13,11 +13,11 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui_chat.app.commands import Place, bindings, command
 from tui_chat.app.screens import search_words
+from tui_chat.app.screens.closing import ClosingScreen
 from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.screens.search_filters import choices, kinds
 from tui_chat.app.screens.search_preview import EntriesOf, HitPreview
@@ -55,7 +55,7 @@ class WantedHit(NamedTuple):
     """What was looked for."""
 
 
-class SearchScreen(Screen[WantedHit]):
+class SearchScreen(ClosingScreen[WantedHit]):
     """A field, filters, what was found, and the messages around it. Escape goes back without a result.
 
     Args:
@@ -162,7 +162,7 @@ class SearchScreen(Screen[WantedHit]):
         """Open the session of the hit with the cursor, at that hit."""
         if (place := self.hits.place) is not None:
             session = place.found.session
-            self._end(WantedHit(session.id, place.hit.message_id, session.is_deleted, self.field.value))
+            self.dismiss(WantedHit(session.id, place.hit.message_id, session.is_deleted, self.field.value))
 
     def action_move(self, step: int) -> None:
         """Go to another hit."""
@@ -203,12 +203,7 @@ class SearchScreen(Screen[WantedHit]):
         elif self.has_class("-previewing"):
             self.action_tab()
         else:
-            self._end(None)
-
-    def _end(self, wanted: WantedHit | None) -> None:
-        # The widgets go before the workers would be cancelled.
-        self.workers.cancel_node(self)
-        self.dismiss(wanted)
+            self.dismiss()
 
     @work(group="preview", exclusive=True)
     async def _show_around(self) -> None:

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui_chat.app.screens.closing import ClosingScreen
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.widgets import Hints, RowList
 
@@ -42,7 +43,7 @@ FIELD_MOVES: list[BindingType] = [
 """The keys that move it while letters go to a field."""
 
 
-class Sheet(ModalScreen[Result]):
+class Sheet(ModalScreen[Result], ClosingScreen[Result]):
     """A dialog. Escape closes it with ``None``.
 
     Args:
