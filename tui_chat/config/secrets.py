@@ -63,9 +63,24 @@ async def read_key(provider: Provider) -> FoundKey:
     return _NOTHING
 
 
+class _Printed(asyncio.SubprocessProtocol):
+    """What a command prints."""
+
+    def __init__(self) -> None:
+        self.output = bytearray()
+        self.has_ended = asyncio.Event()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        self.output += data
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.has_ended.set()
+
+
 async def _from_command(provider: Provider) -> str:
     # Through the shell, since it is a line of the user's own config, with the quoting the user knows.
-    process = await asyncio.create_subprocess_shell(
+    process, printed = await asyncio.get_running_loop().subprocess_shell(
+        _Printed,
         provider.key_command,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -73,22 +88,18 @@ async def _from_command(provider: Provider) -> str:
     )
     try:
         async with asyncio.timeout(COMMAND_TIMEOUT):
-            output, _ = await process.communicate()
+            await printed.has_ended.wait()
     except TimeoutError:
-        process.kill()
-        await process.wait()
-        raise ConfigError(
-            f"The api_key_command of {provider.label} took longer than {COMMAND_TIMEOUT:.0f} s.",
-            advice="Try it in a shell.",
-        ) from None
-    lines = output.decode(errors="replace").splitlines()
-    if process.returncode or not lines:
-        raise ConfigError(
-            f"The api_key_command of {provider.label} ended with {process.returncode} and printed no key."
-            if not lines
-            else f"The api_key_command of {provider.label} ended with {process.returncode}.",
-            advice="Try it in a shell.",
-        )
+        words = f"took longer than {COMMAND_TIMEOUT:.0f} s"
+    else:
+        words = f"ended with {process.get_returncode()}" if process.get_returncode() else ""
+    finally:
+        # Ends it; what the shell has started and still runs is not waited for.
+        process.close()
+    lines = printed.output.decode(errors="replace").splitlines()
+    if words or not lines:
+        words = words or "printed no key"
+        raise ConfigError(f"The api_key_command of {provider.label} {words}.", advice="Try it in a shell.")
     return lines[0].strip()
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tui_chat.config.presets import presets
@@ -38,6 +40,13 @@ async def test_a_command_that_fails_is_told_without_its_output(command: str) -> 
         await read_key(OPENAI.model_copy(update={"key_command": command}))
     assert "api_key_command of OpenAI" in caught.value.text
     assert "secret" not in caught.value.sentence
+
+
+async def test_a_command_that_hangs_is_given_up_whatever_it_has_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui_chat.config.secrets.COMMAND_TIMEOUT", 0.2)
+    async with asyncio.timeout(20):
+        with pytest.raises(ConfigError, match="took longer"):
+            await read_key(OPENAI.model_copy(update={"key_command": "sleep 40; true"}))
 
 
 async def test_a_local_provider_needs_no_key() -> None:
