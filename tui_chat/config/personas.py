@@ -31,6 +31,8 @@ LARGEST = 1_000_000
 
 _MEND = "Mend the file; the other personas are there."
 _FRONT = re.compile(r"\A(---|\+\+\+)\s*\n(.*?)\n\1\s*(?:\n|\Z)", re.DOTALL)
+#: What stands behind the colon in the names of Ollama's models: ``llama3:8b``, ``llama3:latest``.
+_TAG = re.compile(r"latest$|(\d+x)?\d+(\.\d+)?[bm]\b", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^\w\-. ()]+")
 
 
@@ -38,8 +40,11 @@ def load_personas() -> tuple[list[Persona], list[ConfigError]]:
     """Return the personas by name, and what is wrong with files that cannot be read."""
     found: dict[str, Persona] = {}
     troubles: list[ConfigError] = []
-    folder = paths.personas_folder()
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+    try:
+        files = sorted(paths.personas_folder().iterdir())
+    except OSError:  # no folder, or no right to look into it
+        files = []
+    for path in files:
         if path.suffix in SUFFIXES and not path.name.startswith("."):
             try:
                 persona = read_persona(path)
@@ -59,7 +64,7 @@ def read_persona(path: Path) -> Persona:
     try:
         if path.stat().st_size > LARGEST:
             raise ConfigError(f"{path} is too large for a persona.", advice="")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.", advice="") from error
     try:
@@ -151,7 +156,7 @@ def _front(text: str) -> dict[str, Any]:
     facts = tomllib.loads(found[2]) if found[1] == "+++" else _lines(found[2])
     # Written by some as PROVIDER:MODEL in one.
     provider, colon, model = str(facts.get("model", "")).partition(":")
-    if colon and "provider" not in facts and provider.isidentifier():
+    if colon and "provider" not in facts and provider.isidentifier() and not _TAG.match(model):
         facts |= {"provider": provider, "model": model}
     return {**facts, "system_prompt": text[found.end() :].strip()}
 

@@ -47,12 +47,14 @@ def test_any_system_prompt_is_kept(text: str) -> None:
 def test_markdown_with_facts_above_the_prompt() -> None:
     put("poet.md", "---\nmodel: ollama:llama3\ntemperature: 1.2\n# a remark\ntop_p: 0.9\n---\n\nYou write **poems**.\n")
     put("plain.txt", "Be brief.\n")
-    put("toml.md", '+++\nprovider = "groq"\n[params]\nseed = 4\n+++\nHello')
+    put("toml.md", '+++\r\nprovider = "groq"\r\n[params]\r\nseed = 4\r\n+++\r\nHello')
+    put("z.md", "---\nmodel: llama3:8b\n---\nHello")
     personas, troubles = load_personas()
     assert not troubles
-    plain, poet, toml = personas
+    plain, poet, toml, tagged = personas
     assert (poet.provider, poet.model, poet.params) == ("ollama", "llama3", Params(temperature=1.2, top_p=0.9))
     assert poet.system_prompt == "You write **poems**."
+    assert (tagged.provider, tagged.model) == ("", "llama3:8b")
     assert plain == Persona(name="plain", system_prompt="Be brief.")
     assert (toml.provider, toml.params.seed, toml.system_prompt) == ("groq", 4, "Hello")
 
