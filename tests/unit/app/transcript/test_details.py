@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tui_chat.app.transcript.heads import details
 from tui_chat.app.transcript.rows import Frame
-from tui_chat.domain.messages import ChatMessage, Role, Timing
+from tui_chat.domain.messages import ChatMessage, Role
+from tui_chat.domain.usage import Timing
 
 
 def test_a_time_that_would_be_a_zero_is_left_out() -> None:
