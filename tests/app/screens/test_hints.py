@@ -13,7 +13,9 @@ from textual.widgets import Input
 
 from tests.app.screens.driving import running, write_history
 from tui_chat.app import screens
+from tui_chat.app.commands.command import SHOWN
 from tui_chat.app.commands.keymap import pretty
+from tui_chat.app.screens.chat.message_pane import ChatTranscript
 from tui_chat.app.screens.context import ContextDialog
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.widgets import Hints
@@ -87,3 +89,11 @@ async def test_undo_is_offered_in_the_context_once_there_is_something_to_take_ba
         await driver.until(lambda: "z" in dict(hints.hints))
         await driver.press("z")
         await driver.until(lambda: "z" not in dict(hints.hints))
+
+
+def test_the_message_pane_shows_the_keys_that_the_user_chose(monkeypatch: pytest.MonkeyPatch) -> None:
+    pane = ChatTranscript()
+    assert (pane.follow_key, pane.code_keys) == ("Ctrl+G", [("c", "copy"), ("w", "save")])
+    monkeypatch.setitem(SHOWN, "view.follow", "F5")
+    monkeypatch.setitem(SHOWN, "message.copy_code", "Y")
+    assert (pane.follow_key, pane.code_keys) == ("F5", [("Y", "copy"), ("w", "save")])

@@ -60,6 +60,8 @@ class Pane(Transcript):
     """The pane with keys."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding(keys, action) for keys, action in KEYS.items()]
+    follow_key = "Ctrl+G"
+    code_keys = (("c", "copy"), ("w", "save"))
 
 
 class Demo(App[None]):

@@ -17,8 +17,6 @@ from tui_chat.app.transcript.window import Window
 from tui_chat.domain.events import StreamEvent
 from tui_chat.domain.messages import MessageStatus
 
-FOLLOW_KEY = "Ctrl+G"
-"""The key that leads to the newest line, as it is shown."""
 AROUND = 2
 """So many messages above and below the screen are laid out ahead, if they are so long that one would have to wait."""
 
@@ -53,6 +51,11 @@ class Flow(Window):
     @abstractmethod
     def counted(self) -> None:
         """Do what has to be done when the number of messages has changed."""
+
+    @property
+    def follow_key(self) -> str:
+        """The key that leads to the newest line, as it is shown; empty if there is none."""
+        return ""
 
     # ---- what is shown ----------------------------------------------------------------------------------------------
 
@@ -126,7 +129,7 @@ class Flow(Window):
         new = min(self._news, self.viewport.below)
         if not new:
             return ((" ↓ end ", inks.MUTED),)
-        return ((f" ↓ {new} new", inks.MARKER), (f"  {FOLLOW_KEY} ", inks.MARKER_KEY))
+        return ((f" ↓ {new} new", inks.MARKER), (f"  {self.follow_key} " if self.follow_key else " ", inks.MARKER_KEY))
 
     def _count_news(self, rows: int) -> None:
         if not self.viewport.following:

@@ -8,7 +8,7 @@ from textual import events
 
 from tui_chat.app.transcript import inks, messages
 from tui_chat.app.transcript.browsing import Browser
-from tui_chat.app.transcript.entries import HintsFor, no_hints
+from tui_chat.app.transcript.entries import Hints, HintsFor, no_hints
 from tui_chat.app.transcript.finding import SpansOf
 from tui_chat.app.transcript.outline import Heading, outline
 from tui_chat.app.transcript.reader import Reader
@@ -55,6 +55,11 @@ class Transcript(Reader, can_focus=True):
         """Language and text of the block of code that keys act on; ``None`` if the browsed message has none."""
         index, code = self._browser.index, self._browser.code
         return None if index is None or code is None else self.stack.sheet(index).codes[code]
+
+    @property
+    def code_keys(self) -> Hints:
+        """The keys that act on that block, with their words."""
+        return ()
 
     def on_focus(self) -> None:
         """Begin to browse."""
@@ -210,7 +215,7 @@ class Transcript(Reader, can_focus=True):
             return True, ()
         count = len(self.stack.sheet(index).codes)
         place = f"{seen.row.code + 1} of {count}"
-        keys = (("  c", inks.FAINT_KEY), (" copy", inks.FAINT), ("  w", inks.FAINT_KEY), (" save", inks.FAINT))
+        keys = [run for key, word in self.code_keys for run in ((f"  {key}", inks.FAINT_KEY), (f" {word}", inks.FAINT))]
         return True, ((place, inks.MUTED), *keys)
 
     def scrolled(self) -> None:
