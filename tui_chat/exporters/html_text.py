@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
 from pygments.util import ClassNotFound
 
 #: Beyond these a text is shown as it is: parsing it would take seconds, and far more if it was made for that.
@@ -37,6 +37,12 @@ _CLASSES = {
     Name.Function: "d",
     Name.Tag: "k",
     Name.Decorator: "a",
+    Generic.Heading: "d",
+    Generic.Subheading: "d",
+    Generic.Strong: "d",
+    Generic.Inserted: "s",
+    Generic.Deleted: "n",
+    Generic.Prompt: "c",
 }
 
 #: Control characters that HTML does not allow get the pictures that stand for them, so that they can be seen.
@@ -50,6 +56,9 @@ _ODD = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 #: A bare address without the punctuation of the sentence around it, or the number of a source.
 _LINKED = re.compile(r"\b(?P<url>https?://[^\s<>\"]*[^\s<>\".,;:!?'*_)\]}])|\[(?P<number>[0-9]{1,4})\]")
+
+#: How the item of a list of tasks begins.
+_BOX = re.compile(r"\[([ xX])\]\s+(?=\S)")
 
 
 def visible(text: str) -> str:
@@ -90,7 +99,8 @@ def _coloured(code: str, language: str) -> str:
     run: list[str] = []
     current = ""
     deadline = monotonic() + _LONGEST_COLOURING
-    for kind, text in lexer.get_tokens(code):
+    # Some lexers know a line by its end; it is taken away again below.
+    for kind, text in lexer.get_tokens(f"{code}\n"):
         if monotonic() > deadline:
             return escape(code, quote=False)
         name = _class_of(kind)
@@ -98,7 +108,7 @@ def _coloured(code: str, language: str) -> str:
             pieces.append(_span("".join(run), current))
             run, current = [], name
         run.append(text)
-    pieces.append(_span("".join(run), current))
+    pieces.append(_span("".join(run).removesuffix("\n"), current))
     return "".join(pieces)
 
 
@@ -135,6 +145,7 @@ def _markdown() -> MarkdownIt:
         "link_open": _link_open,
         "link_close": _link_close,
         "text": _text,
+        "list_item_open": _list_item,
         "heading_open": _heading,
         "heading_close": _heading,
         "table_open": _table_open,
@@ -195,6 +206,19 @@ def _text(_: RendererHTML, tokens: Sequence[Token], index: int, options: Options
         end = match.end()
     pieces.append(escape(text[end:], quote=False))
     return "".join(pieces)
+
+
+def _list_item(html: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """An item; that of a list of tasks has a box in the place of its bullet."""
+    inline = tokens[index + 2] if tokens[index + 1].type == "paragraph_open" else None
+    box = _BOX.match(inline.content) if inline is not None else None
+    if inline is not None and inline.children and box is not None:
+        first = inline.children[0]
+        first.content = first.content[len(box[0].rstrip()) :].lstrip()
+        mark = "□" if box[1] == " " else "■"
+        inline.children.insert(0, Token("html_inline", "", 0, content=f'<span class="box">{mark} </span>'))
+        tokens[index].attrJoin("class", "task")
+    return html.renderToken(tokens, index, options, env)
 
 
 def _heading(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

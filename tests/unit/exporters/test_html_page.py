@@ -320,6 +320,10 @@ def test_any_markdown_becomes_well_formed_and_harmless(text: str) -> None:
         ("x [3] y", "x [3] y"),
         ("```py\nif x: # y\n```", '<span class="k">if </span>x: <span class="c"># y</span>'),
         ("```nonsense\n<\n```", "<code>&lt;</code>"),
+        ("```diff\n-a\n+b\n```", '<span class="n">-a\n</span><span class="s">+b</span>'),
+        ("- [x] **a**", '<li class="task"><span class="box">■ </span><strong>a</strong></li>'),
+        ("1. [ ] a\n\n   b", '<li class="task">\n<p><span class="box">□ </span>a</p>'),
+        ("- [x]", "<li>[x]</li>"),
     ],
 )
 def test_markdown_as_html(text: str, html: str) -> None:

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from tui_chat.app.commands import slash_commands
 from tui_chat.chat.history import tags_in
+from tui_chat.chat.provider_states import provider_states
 from tui_chat.cli.plain.chat import END, Do, PlainChat
 from tui_chat.cli.plain.message_commands import MESSAGE_COMMANDS
 from tui_chat.domain.errors import ChatError, NotFound
@@ -180,9 +181,8 @@ def _system(chat: PlainChat, argument: str) -> None:
 
 
 def _providers(chat: PlainChat, argument: str) -> None:
-    for provider in chat.services.providers.values():
-        state, how = chat.services.state_of(provider)
-        chat.say(f"{provider.label}: {state}, {how}")
+    for one in provider_states(chat.services):
+        chat.say(f"{one.provider.label}: {one.state}, {one.how}")
 
 
 def _check(chat: PlainChat, argument: str) -> None:
@@ -219,7 +219,15 @@ def _attachments(chat: PlainChat, argument: str) -> None:
 
 def _help(chat: PlainChat, argument: str) -> None:
     words = {name: one.words for name, one in slash_commands().items()}
-    own = {"paste": "a prompt of many lines", "show": "read all messages, or one", "sibling": "the next other answer"}
+    own = {
+        "help": "these commands",
+        "show": "read all messages, or one",
+        "newest": "read the newest message",
+        "find": "words in this session",
+        "sibling": "the next other answer",
+        "code": "read the code of the session",
+        "paste": "a prompt of many lines",
+    }
     for name in COMMANDS:
         chat.say(f"/{name}: {own.get(name) or words.get(name, '')}")
     chat.say("A line that ends in a backslash goes on in the next. Ctrl+C stops a reply, Ctrl+D leaves.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -61,8 +64,16 @@ def _find(chat: PlainChat, argument: str) -> None:
 
 def _copy(chat: PlainChat, argument: str) -> None:
     _, message = _message(chat, argument, Role.ASSISTANT)
-    way = chat.wait(copy(message.text, by_terminal=lambda _: None, file=exports_folder() / "copied.txt"))
+    # Where no terminal reads along, none can be asked.
+    environment = {**os.environ, **({} if sys.stdout.isatty() else {"TERM": ""})}
+    file = exports_folder() / "copied.txt"
+    way = chat.wait(copy(message.text, by_terminal=_to_terminal, file=file, environment=environment))
     chat.say(f"Copied {amount(message.text)}, {way}.")
+
+
+def _to_terminal(text: str) -> None:
+    sys.stdout.write(f"\x1b]52;c;{base64.b64encode(text.encode(errors='replace')).decode()}\a")
+    sys.stdout.flush()
 
 
 def _regenerate(chat: PlainChat, argument: str) -> None:
