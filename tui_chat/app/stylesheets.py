@@ -17,7 +17,6 @@ _OF_THE_CHAT = (
     "status",
     "toasts",
     "palette",
-    "ascii",
 )
 _OF_DIALOGS = ("dialogs", "screens", "search", "diff", "compare")
 

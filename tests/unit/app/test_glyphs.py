@@ -29,7 +29,7 @@ def test_marks_are_ascii_where_the_locale_is_not_utf_8(setting: str, environment
 
 
 def test_every_mark_has_one_of_the_same_width() -> None:
-    marks = "▎●•■!□…·─━│►▼‹›↑↓←→▐▄▀"
+    marks = "▎●•■!□…·─━│►▼‹›↑↓←→▐▄▀█╭╮╰╯–×\u202f"
     (drawn,) = AsciiGlyphs().apply([Segment(marks)], BLACK)
     assert drawn.text.isascii()
     assert len(drawn.text) == cell_len(marks)
