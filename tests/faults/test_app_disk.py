@@ -15,6 +15,7 @@ from tests.faults.conftest import configure
 from tests.faults.disks import mounted
 from tests.faults.ledger import Tally, ledger, reply_text
 from tests.terminal.conftest import Start
+from tests.terminal.harness import Terminal
 from tests.wire.openai_server import OpenAIServer, says
 from tui_chat.domain.messages import ChatMessage, Role, TextPart
 from tui_chat.domain.sessions import ChatSession
@@ -44,6 +45,14 @@ def fill(folder: Path) -> Path:
     raise AssertionError("a disk without an end")
 
 
+def greeted(start: Start, options: tuple[str, ...]) -> Terminal:
+    """Return the app, which has answered once."""
+    app = start(*options)
+    app.keys("first", "<enter>")
+    app.wait_for("Hello from the test server[\\s\\S]*ready")
+    return app
+
+
 def test_a_disk_that_fills_up(start: Start, server: OpenAIServer, disk: Path, tally: Tally) -> None:
     options = configure(disk, server.base_url)
     gate = threading.Event()
@@ -70,9 +79,7 @@ def test_a_disk_that_fills_up(start: Start, server: OpenAIServer, disk: Path, ta
 
 def test_a_disk_that_is_full_before_a_prompt(start: Start, server: OpenAIServer, disk: Path, tally: Tally) -> None:
     options = configure(disk, server.base_url)
-    app = start(*options)
-    app.keys("first", "<enter>")
-    app.wait_for("Hello from the test server[\\s\\S]*ready")
+    app = greeted(start, options)
     before, ballast = ledger(disk), fill(disk)
     second = f"{'second ' * 150}end " * 4
     for piece in second.split("end "):
@@ -94,9 +101,7 @@ def test_a_disk_that_is_full_before_a_prompt(start: Start, server: OpenAIServer,
 
 def test_a_disk_that_may_only_be_read(start: Start, server: OpenAIServer, disk: Path, tally: Tally) -> None:
     options = configure(disk, server.base_url)
-    app = start(*options)
-    app.keys("first", "<enter>")
-    app.wait_for("Hello from the test server[\\s\\S]*ready")
+    app = greeted(start, options)
     assert app.kill(signal.SIGTERM) == 143
     before = ledger(disk)
     subprocess.run(["mount", "-o", "remount,ro", disk], check=True)

@@ -16,8 +16,6 @@ PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 
-SPOKEN = {"content_type": "audio_transcription", "text": "hi"}
-
 
 def node(name: str, parent: str | None, children: list[str], message: dict[str, Any] | None = None) -> dict[str, Any]:
     return {"id": name, "parent": parent, "children": children, "message": message}

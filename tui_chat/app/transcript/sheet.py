@@ -277,8 +277,7 @@ class Sheet:
             rows = [*([summary_line(width)] if is_summary else []), reply_head(self.entry, width)]
         if self.detailed:
             rows += details(self.message, width, Frame.PAGE)
-        thought = self._thought()
-        if self.detailed and thought:
+        if (thought := self._thought()) and self.detailed:
             rows.append(blank(Section.HEAD, len(rows)))
         rows += thought
         rows += self._attachments(Frame.PAGE)
