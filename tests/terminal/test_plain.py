@@ -26,10 +26,23 @@ def typed(environment: dict[str, str], *lines: str, options: tuple[str, ...] = (
 
 
 def test_it_speaks_in_lines_only(environment: dict[str, str], home: Path) -> None:
-    written = typed(environment, "how do I quit?", "/rename Leaving", "/sessions", "/undo", "/newest", "/quit")
+    written = typed(
+        environment,
+        "how do I quit?",
+        "/copy",
+        "/providers",
+        "/rename Leaving",
+        "/sessions",
+        "/undo",
+        "/newest",
+        "/quit",
+    )
     assert "guide answers because" in written
     assert "Press `Ctrl+Q` or type `/quit`" in written
     assert "Named Leaving. /undo takes it back." in written
+    assert f"lines, to {home}/exports/copied.txt." in written
+    assert (home / "exports" / "copied.txt").read_text().startswith("**How do I quit?**")
+    assert "Ollama: does not run" in written and "scripted" not in written
     assert "1. Leaving, 2 messages" in written
     assert "Named how do I quit? again." in written
     assert written.isprintable() is False and not any(
@@ -98,9 +111,10 @@ def test_a_reply_is_stopped_kept_continued_and_answered_otherwise(
     terminal.wait_for("Answer 1 of 2:\\s+The first half and the second half\\.")
     terminal.keys("two lines\\", "<enter>", "of code", "<enter>")
     terminal.wait_for("print\\(1\\)")
-    assert server.requests[-1].body["messages"][-1]["content"] == "two lines\nof code"
+    assert server.chats[-1].body["messages"][-1]["content"] == "two lines\nof code"
     terminal.keys("/code", "<enter>")
     terminal.wait_for("1. python, without a name, 1 line")
+    terminal.settle()  # while it still writes, Ctrl+C would stop that
     terminal.keys("<ctrl+c>")
     terminal.wait_for("Ctrl\\+C again, or /quit, leaves")
     terminal.keys("<ctrl+c>")
