@@ -11,6 +11,8 @@ from tui_chat.app.commands import COMMANDS, Command, Place, command
 from tui_chat.app.screens.chat import ChatScreen
 
 _GAP = "   "
+#: Columns of the screen from which there is room for one way that carries a command out, and for both.
+_ROOM_FOR_ONE, _ROOM_FOR_BOTH = 60, 80
 #: What leads from the input to where keys act, by its command.
 _WAY = {Place.TRANSCRIPT: "input.leave", Place.SIDEBAR: "session.list"}
 
@@ -40,6 +42,8 @@ _TITLES = max(len(title(one)) for one in _OFFERED)
 
 def row(name: Content, aside: str) -> Content:
     """Return the row of a command: its name, and behind it what else carries it out."""
+    if not aside:
+        return name
     return Content.assemble(name.pad_right(_TITLES - name.cell_length), _GAP, (aside, "$foreground-muted"))
 
 
@@ -62,6 +66,10 @@ class GeneralCommands(Provider):
         """Give names, keys and slash commands in columns, and what does it."""
         if isinstance(self.screen, ChatScreen):
             width = max(len(keys(one)) for one in _OFFERED)
+            room = self.app.size.width
             for one in _OFFERED:
                 slash = f"/{one.slash}" if one.slash else ""
-                yield title(one), f"{keys(one):<{width}}{_GAP}{slash}".rstrip(), self.screen.doer(one)
+                ways = keys(one) or slash if room >= _ROOM_FOR_ONE else ""
+                if room >= _ROOM_FOR_BOTH:
+                    ways = f"{keys(one):<{width}}{_GAP}{slash}".rstrip()
+                yield title(one), ways, self.screen.doer(one)

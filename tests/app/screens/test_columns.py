@@ -40,6 +40,14 @@ async def test_what_saved_prompts_say_begins_in_the_same_column() -> None:
         assert len({line.index("Say it") for line in shown}) == 1
 
 
+async def test_a_fact_beside_a_title_that_does_not_fit_ends_with_a_mark() -> None:
+    async with running((40, 12)) as driver:
+        await driver.press("f1")
+        await driver.until(lambda: type(driver.app.screen).__name__ == "HelpScreen")
+        fact = driver.app.screen.query_one(".sheet-title .right", Static)
+        await driver.until(lambda: drawn(fact)[0].endswith("…"))
+
+
 async def test_the_number_of_messages_is_seen_beside_a_long_name() -> None:
     write_history([("A name that is so long that it does not fit beside the title of a dialog", ["Hi", "Hello"])])
     async with running((80, 24)) as driver:

@@ -18,7 +18,7 @@ def rows(driver: Driver) -> list[str]:
     return [str(found.get_option_at_index(place).prompt) for place in range(found.option_count)]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
+@pytest.mark.parametrize("size", [(60, 16), (80, 24), (120, 40)], ids=str)
 async def test_every_command_takes_one_row_that_fits(size: tuple[int, int]) -> None:
     async with running(size) as driver:
         await driver.press("ctrl+p")

@@ -37,6 +37,17 @@ async def test_a_key_for_the_newest_change_stands_only_beside_that() -> None:
         assert hints == ["by tmux", "Z redo"]
 
 
+async def test_a_key_that_depends_on_the_place_follows_the_user() -> None:
+    async with shown(Toasts()) as pilot:
+        toasts, now = pilot.app.query_one(Toasts), [("z", "undo")]
+        toasts.show("Deleted", hint=lambda: now[0])
+        await pilot.pause()
+        assert str(pilot.app.query_one(".hint", Static).render()) == "z undo"
+        now[0] = ("/undo", "")
+        toasts.retell_hints()
+        assert str(pilot.app.query_one(".hint", Static).render()).strip() == "/undo"
+
+
 async def test_the_newest_is_last_and_four_are_shown_at_most() -> None:
     async with shown(Toasts()) as pilot:
         toasts = pilot.app.query_one(Toasts)

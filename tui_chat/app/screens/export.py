@@ -42,6 +42,9 @@ _PREVIEW = 4000
 _LISTED = 200
 _ASKED = 12
 
+#: Columns of the screen from which there is room for a preview.
+_ROOM_FOR_PREVIEW = 60
+
 #: Seconds for which a format has to stay chosen before it is shown, so that passing over many costs nothing.
 _REST = 0.06
 
@@ -96,8 +99,8 @@ class ExportDialog(Sheet[Outcome]):
     ) -> None:
         super().__init__("Export", width="-wide")
         first, count = sessions[0], len(sessions)
-        # Half of the screen leaves room for the title and the number.
-        name = fit(Content(one_line(first.name)), self.app.size.width // 2).plain
+        # So much leaves room for the title and the number.
+        name = fit(Content(one_line(first.name)), min(54, self.app.size.width * 3 // 5 - 14)).plain
         of_one = f"{name} · {counted(first.message_count, 'message')}"
         self._aside = counted(count, "session") if count > 1 else of_one
         self._sessions = sessions
@@ -130,6 +133,10 @@ class ExportDialog(Sheet[Outcome]):
     def on_mount(self) -> None:
         self.formats.focus()
         self.formats.move_to(self._wanted)
+
+    def on_resize(self) -> None:
+        """Show the preview where there is room for it."""
+        self.set_class(self.app.size.width < _ROOM_FOR_PREVIEW, "-alone")
 
     @on(RowList.Moved, "Formats")
     def choose_format(self) -> None:

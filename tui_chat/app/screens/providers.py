@@ -33,6 +33,8 @@ from tui_chat.domain.record import now
 _INKS = {"answers": "$text-success", "ready": "", "runs": "", "failing": "$text-error"}
 #: Width of the columns of names and states.
 _NAME, _STATE = 20, 15
+#: Columns of the screen below which a row does not say how it is done.
+_ROOMY = 60
 
 
 class ProvidersScreen(Sheet[None]):
@@ -156,7 +158,7 @@ class ProvidersScreen(Sheet[None]):
     def _show(self) -> None:
         # Those that have something to do with the user first.
         states = sorted(provider_states(self._services), key=lambda state: state.state not in _INKS)
-        self.query_one(Pick).set_rows([_row(state) for state in states])
+        self.query_one(Pick).set_rows([_row(state, has_room=self.app.size.width >= _ROOMY) for state in states])
         ready = sum(state.state in ("answers", "ready", "runs") for state in states)
         self.query_one(".sheet-title .right", Static).update(Content(f"{ready} of {len(states)} can answer"))
         self._tell()
@@ -184,10 +186,11 @@ class ProvidersScreen(Sheet[None]):
         return f"{len(kept.models):,}, fetched {age(kept.fetched_at, now())}" if kept else ""
 
 
-def _row(state: ProviderState) -> Row:
+def _row(state: ProviderState, *, has_room: bool) -> Row:
     ink = _INKS.get(state.state, "$foreground-disabled")
     left = Content.assemble((f"{state.provider.label[: _NAME - 1]:<{_NAME}}", ink), (f"{state.state:<{_STATE}}", ink))
-    return Row(left, Content.styled(state.how, "$foreground-muted"), state.provider.name)
+    how = state.how if has_room else ""
+    return Row(left, Content.styled(how, "$foreground-muted"), state.provider.name)
 
 
 def _trouble(state: ProviderState) -> str:

@@ -22,6 +22,9 @@ from tui_chat.domain.record import now
 from tui_chat.domain.sessions import ChatSession
 from tui_chat.domain.words import counted
 
+#: Columns of the screen below which a row does not say when it was deleted.
+_ROOMY = 60
+
 
 class TrashDialog(Sheet[str]):
     """The deleted sessions; the result is the id of the one to restore.
@@ -80,11 +83,13 @@ class TrashDialog(Sheet[str]):
 
     def _rows(self) -> list[Row]:
         at = now()
-        return [_row(session, session.deleted_at or at, at) for session in self._sessions.values()]
+        has_room = self.app.size.width >= _ROOMY
+        return [_row(one, one.deleted_at or at, at, has_room=has_room) for one in self._sessions.values()]
 
 
-def _row(session: ChatSession, deleted_at: datetime, at: datetime) -> Row:
+def _row(session: ChatSession, deleted_at: datetime, at: datetime, *, has_room: bool) -> Row:
     days = days_left(deleted_at, at)
-    left = f"{counted(days, 'day')} left"
-    facts = f"deleted {day_label(deleted_at, at.astimezone().date())}   {left:>12}"
+    facts = f"{counted(days, 'day')} left"
+    if has_room:
+        facts = f"deleted {day_label(deleted_at, at.astimezone().date())}   {facts:>12}"
     return Row(Content(one_line(session.name)), Content.styled(facts, "$foreground-muted"), session.id)

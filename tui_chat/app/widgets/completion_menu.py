@@ -39,8 +39,11 @@ class CompletionMenu(Pick, can_focus=False):
         """
         widths = [width for one in matches if (width := len(_name(one))) <= _WIDEST]
         width = max(widths, default=0) + _GAP
+        has_words = width < self.app.size.width // 2
         self.display = bool(matches)
-        self.set_rows([Row(_content(one, width), key=str(place)) for place, one in enumerate(matches)])
+        self.set_rows(
+            [Row(_content(one, width if has_words else 0), key=str(place)) for place, one in enumerate(matches)]
+        )
         self.cursor = 0 if has_cursor and matches else None
         self.scroll_to(0, 0, animate=False, immediate=True)
         most = self.styles.max_height
@@ -57,4 +60,4 @@ def _content(one: Completion, width: int) -> Content:
     for place in one.marks:
         label = label.stylize("bold $text-primary", place, place + 1)
     rest = _name(one)[len(one.label) :].ljust(width - len(one.label))
-    return Content.assemble(label, (rest, "$foreground-muted"), (one.words, "$foreground-muted"))
+    return Content.assemble(label, (rest, "$foreground-muted"), (one.words if width else "", "$foreground-muted"))

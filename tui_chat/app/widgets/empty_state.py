@@ -17,6 +17,8 @@ from tui_chat.app.widgets.lines import EMPTY, fit, muted
 _COLUMNS, _CLOSE_COLUMNS = (19, 38), (12, 26)
 #: Width of the pane below which there is little room: the text is 9 narrower.
 _ROOMY = 72
+#: Columns left and right of the text.
+_MARGINS = 9
 #: Rows of the screen below which the short form is shown, and how many providers that lists.
 _TALL, _FEW = 30, 3
 
@@ -125,7 +127,8 @@ class EmptyState(VerticalScroll, can_focus=False):
         second, third = _COLUMNS if self.size.width >= _ROOMY else _CLOSE_COLUMNS
         line = fit(one, second - 1)
         line = line.append(" " * (second - line.cell_length)) + two
-        return line.append(" " * max(1, third - line.cell_length)) + three if three else line
+        whole = line.append(" " * max(1, third - line.cell_length)) + three if three else line
+        return whole if whole.cell_length <= self.size.width - _MARGINS else line
 
 
 def _with_bright_names(words: str) -> Content:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -9,8 +11,11 @@ from textual.widgets import Static
 
 from tui_chat.app.widgets.lines import actions
 
-#: How many are shown at once.
-_MOST = 4
+Key = tuple[str, str]
+"""A key and its word."""
+
+#: How many are shown at once, and where rows are few.
+_MOST, _FEW = 4, 2
 #: Keys and words of hints that act on the newest change only.
 _OF_NEWEST = {"undo", "redo", "/undo", "/redo"}
 #: Seconds for which a notice is shown that says nothing else.
@@ -20,7 +25,7 @@ _SHORT = 5.0
 class Toast(Horizontal):
     """One notice: words, and perhaps a key."""
 
-    def __init__(self, text: Content, hint: tuple[str, str] | None, kind: str) -> None:
+    def __init__(self, text: Content, hint: Key | Callable[[], Key] | None, kind: str) -> None:
         super().__init__(classes=f"-{kind}")
         self.kind = kind
         """``plain``, ``success``, ``accent`` or ``error``."""
@@ -30,13 +35,24 @@ class Toast(Horizontal):
     def compose(self) -> ComposeResult:
         """Words at the left, the key at the right."""
         yield Static(self._text, classes="words", markup=False)
-        if self._hint is not None:
-            yield Static(actions([self._hint]), classes="hint", markup=False)
+        if (key := self._key) is not None:
+            yield Static(actions([key]), classes="hint", markup=False)
 
     @property
     def is_of_newest(self) -> bool:
         """Whether its key acts on the newest change, whichever that is."""
-        return self._hint is not None and not _OF_NEWEST.isdisjoint(self._hint)
+        key = self._key
+        return key is not None and not _OF_NEWEST.isdisjoint(key)
+
+    def retell_hint(self) -> None:
+        """Show the key that does it now."""
+        if (key := self._key) is not None:
+            for shown in self.query(".hint").results(Static):
+                shown.update(actions([key]))
+
+    @property
+    def _key(self) -> Key | None:
+        return self._hint() if callable(self._hint) else self._hint
 
     def take_hint(self) -> None:
         """Show the key no longer: it would do something else now."""
@@ -63,7 +79,7 @@ class Toasts(Vertical):
         self,
         text: Content | str,
         *,
-        hint: tuple[str, str] | None = None,
+        hint: Key | Callable[[], Key] | None = None,
         kind: str = "plain",
         seconds: float | None = None,
     ) -> None:
@@ -71,7 +87,7 @@ class Toasts(Vertical):
 
         Args:
             text: what to say.
-            hint: a key and its word.
+            hint: a key and its word; or what gives them, if they depend on where the keys go.
             kind: ``plain``, ``success``, ``accent`` or ``error``.
             seconds: for how long; ``None`` for a few seconds, and for an error until it is dismissed.
         """
@@ -79,7 +95,7 @@ class Toasts(Vertical):
         for older in self._shown if toast.is_of_newest else ():
             if older.is_of_newest:
                 older.take_hint()
-        if len(self._shown) >= _MOST:
+        if len(self._shown) >= (_FEW if self.screen.has_class("-short") else _MOST):
             # Errors give way last: they have to be read.
             self._remove(next((one for one in self._shown if one.kind != "error"), self._shown[0]))
         self._shown.append(toast)
@@ -87,6 +103,11 @@ class Toasts(Vertical):
         self.query_one(".stack").mount(toast)
         if seconds is not None or kind != "error":
             self.set_timer(_SHORT if seconds is None else seconds, lambda: self._remove(toast))
+
+    def retell_hints(self) -> None:
+        """Show the keys that do it now: the user went elsewhere."""
+        for toast in self._shown:
+            toast.retell_hint()
 
     def dismiss_errors(self) -> None:
         """Take away the errors, which were read."""

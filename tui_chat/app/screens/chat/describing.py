@@ -174,7 +174,7 @@ def five_keys() -> Rows:
     """Return the keys to know first."""
     return [
         (command("input.send").shown, "send; while a reply runs, queue"),
-        (command("input.leave").shown, "stop the reply; then browse what was said"),
+        (command("input.leave").shown, "stop the reply; then browse"),
         (command("session.list").shown, "your sessions"),
         (command("model.choose").shown, "another model or provider"),
         (command("app.help").shown, "the keys for where you are"),
