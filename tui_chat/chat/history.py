@@ -126,8 +126,11 @@ class SessionHistory:
         Raises:
             NotFound: if there is none.
         """
-        held = self._held(session_id)
-        return held.session if held is not None else await self._services.library.session(session_id)
+        if (held := self._held(session_id)) is not None:
+            return held.session
+        session = await self._services.library.session(session_id)
+        # It may have been opened while it was read.
+        return held.session if (held := self._held(session_id)) is not None else session
 
     def begin(self) -> OpenSession:
         """Return a new session; it is saved, and listed, with its first prompt."""
@@ -301,7 +304,9 @@ class SessionHistory:
         library = self._services.library
         if (held := self._held(session_id)) is not None:
             return held
-        return OpenSession(await library.session(session_id), MessageTree(await library.messages(session_id)))
+        stored = OpenSession(await library.session(session_id), MessageTree(await library.messages(session_id)))
+        # It may have been opened while it was read.
+        return self._held(session_id) or stored
 
     async def remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
         """Remove a message with its reply; what followed moves up."""

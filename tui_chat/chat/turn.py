@@ -150,6 +150,16 @@ class Turn:
         await self._save(self._stored)
         return self.save_error is None
 
+    def withdraw(self) -> None:
+        """Take out of the session what could not be saved, so that nothing was sent; what there was before stays."""
+        if self.prompt is not None:
+            self.opened.withdraw(self.prompt)
+        elif not self.reply.parts:
+            self.opened.withdraw(self.reply)
+        else:
+            self._assembler.interrupt()
+            self.opened.update(self.reply)
+
     def _fail(self, error: ChatError) -> None:
         if isinstance(error, ProviderError):
             note_trouble(self._provider, error)

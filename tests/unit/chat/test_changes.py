@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -347,3 +348,14 @@ async def test_a_change_that_is_not_saved_changes_nothing(shelf: Shelf, monkeypa
     assert shelf.opened.session.name == "Apples"
     assert [message.id for message in shelf.opened.branch] == before
     assert shelf.history.journal.last_done is None
+
+
+async def test_a_session_that_is_opened_while_it_is_read_is_the_one_that_is_shown(shelf: Shelf) -> None:
+    for reading, shown in ((SessionHistory.opened, shelf.opened), (SessionHistory.session, shelf.opened.session)):
+        seen = iter([None, shelf.opened])
+        history = SessionHistory(shelf.services, partial(_next, seen))
+        assert await reading(history, shelf.opened.id) is shown
+
+
+def _next(seen: Iterator[OpenSession | None], _: str) -> OpenSession | None:
+    return next(seen)

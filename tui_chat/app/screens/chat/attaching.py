@@ -69,12 +69,6 @@ class Attaching(ChatState):
         self.tray.set_rows([tuple(one_line(fact) for fact in facts(part)) for part in parts])
         self.show_status()
 
-    def give_back(self, text: str, parts: Sequence[Part]) -> None:
-        """Put a prompt that was not sent back into the input, with what was attached to it."""
-        super().give_back(text, parts)
-        if parts:
-            self.set_attached([*self._attached, *parts])
-
     def check_attached(self, parts: Sequence[Part]) -> None:
         """Check that the model that will answer takes what is attached.
 
@@ -88,9 +82,13 @@ class Attaching(ChatState):
 
     async def attach(self, wanted: str) -> bool:
         """Attach what a path, a folder or a pattern names, or say why not; what is attached already is read anew."""
+        opened = self.opened
         try:
             files = await to_thread(read, wanted, self.work_folder)
-            self._add(self._named_apart(files))
+            if self.opened.id == opened.id:
+                self._add(self._named_apart(files))
+            else:  # another session was opened meanwhile
+                self.give_back(opened, "", [part for _, part in files])
         except AttachmentRefused as error:
             self._refusals += 1
             self.show_error(error)
@@ -139,7 +137,8 @@ class Attaching(ChatState):
     @on(Attachments.Removed)
     async def remove_clicked(self, event: Attachments.Removed) -> None:
         self.set_focus(self.prompt)
-        await self._remove(self._attached[event.place])
+        if event.place < len(self._attached):  # a second click may come before the row has gone
+            await self._remove(self._attached[event.place])
 
     @on(Attachments.Opened)
     @work(group="dialog")
@@ -148,6 +147,8 @@ class Attaching(ChatState):
         if event.place is None:
             await self.app.push_screen_wait(late.AttachmentsDialog(lambda: self.attached, self._do_with))
             return
+        if event.place >= len(self._attached):
+            return  # removed meanwhile
         part = self._attached[event.place]
         wish = await self.app.push_screen_wait(late.AttachmentView(part))
         if wish is not None:

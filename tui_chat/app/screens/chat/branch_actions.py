@@ -21,8 +21,6 @@ from tui_chat.domain.messages import ChatMessage, Part, Role
 class Editing(NamedTuple):
     """A prompt that was sent and is being edited in the input."""
 
-    opened: OpenSession
-    """Its session."""
     prompt: ChatMessage
     """The prompt as it was sent."""
     draft: str
@@ -52,7 +50,7 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
             return
         before = self.editing
         draft, attached = (self.prompt.unsent, self.attached) if before is None else (before.draft, before.attached)
-        self.editing = Editing(self.opened, prompt, draft, attached)
+        self.editing = Editing(prompt, draft, attached)
         self.prompt.set_text(prompt.text)
         self.set_attached(prompt.attached)
         self.set_focus(self.prompt)
@@ -103,7 +101,8 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
         if message is None or self.is_busy():
             return
         picked = await self.pick_model(name)
-        if picked is not None and not self.is_busy():
+        # It may have been deleted in another window since.
+        if picked is not None and not self.is_busy() and (message := self.opened.tree.get(message.id)) is not None:
             await self.answer_again(message, provider=picked.provider, model=picked.model)
 
     async def action_fork(self) -> None:
@@ -145,15 +144,8 @@ class BranchActions(SessionChanges, MessageActions, RemoteActions):
             return
         rows = branch_rows(self.opened.tree, self.opened.session.current_node)
         wanted = await self.app.push_screen_wait(late.BranchesDialog(rows, message.id))
-        if wanted is None or wanted not in self.opened.tree:
-            return
-        if wanted not in {one.id for one in self.opened.branch}:
-            if not self.may_leave_branch():
-                return
-            await self.show_branch(wanted)
-        else:
-            await self.show_opened(at=wanted)
-        self.set_focus(self.transcript)
+        if wanted is not None:
+            await self.go_to_message(wanted)
 
     async def action_pin_message(self) -> None:
         """Always send the message in hand, or send it like any other."""

@@ -23,11 +23,7 @@ class CodeActions(SearchActions):
             return
         if block.session_id != self.opened.id:
             await self.open_session(block.session_id)
-        if self.opened.id == block.session_id and block.message.id in self.opened.tree:
-            if block.message.id not in {one.id for one in self.opened.branch}:
-                self.opened.select(block.message.id)
-            self.set_focus(self.transcript)
-            await self.show_opened(at=block.message.id)
+        await self.go_to_message(block.message.id)
 
     @work(group="dialog")
     async def action_save_code(self) -> None:

@@ -7,6 +7,7 @@ from textual import work
 from tui_chat.app.screens import late
 from tui_chat.app.screens.chat.guarding import Guarding
 from tui_chat.app.screens.chat.rivalry import Rivalry
+from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.rivals import rivals, settle
 from tui_chat.domain.errors import ChatError
 from tui_chat.domain.messages import ChatMessage
@@ -52,23 +53,23 @@ class CompareActions(Guarding):
         if not models:
             self.prompt.insert(text)
             return
-        parts = self.attached
+        opened, parts = self.opened, self.attached
         self.set_attached(())
-        prompt = self.opened.add_prompt(text, parts)
+        prompt = opened.add_prompt(text, parts)
         try:
-            await self.services.library.save(self.opened.session, [prompt])
+            await self.services.library.save(opened.session, [prompt])
         except ChatError as error:
-            self.opened.withdraw(prompt)
-            self.give_back(text, parts)
+            opened.withdraw(prompt)
+            self.give_back(opened, text, parts)
             self.show_error(error)
             return
         self.remember_prompt(text)
-        await self._run_rivalry(prompt, models)
+        await self._run_rivalry(opened, prompt, models)
 
     async def _compare(self, prompt: ChatMessage) -> None:
         models = await self._pick_models()
-        if models and not self.is_busy():
-            await self._run_rivalry(prompt, models)
+        if models and not self.is_busy() and prompt.id in self.opened.tree:
+            await self._run_rivalry(self.opened, prompt, models)
 
     async def _pick_models(self) -> list[late.Picked] | None:
         session = self.opened.session
@@ -76,9 +77,9 @@ class CompareActions(Guarding):
             late.CompareModels(self.services, [late.Picked(session.provider, session.model)])
         )
 
-    async def _run_rivalry(self, prompt: ChatMessage, models: list[late.Picked]) -> None:
+    async def _run_rivalry(self, opened: OpenSession, prompt: ChatMessage, models: list[late.Picked]) -> None:
         """Show the answers as they come, until the user goes on with one of them."""
-        opened, before = self.opened, self.opened.session.current_node
+        before = opened.session.current_node
         turns = rivals(self.services, opened, prompt, [(one.provider, one.model) for one in models])
         self.rivalry = Rivalry(turns, lambda work, group: self.run_worker(work, group=group))
         kept = await self.app.push_screen_wait(late.CompareScreen(self.rivalry, prompt.text))

@@ -67,9 +67,8 @@ class ContextActions(BranchActions):
             return
         if not wish.message_id:
             await self.action_compact()
-        elif wish.message_id in self.opened.tree:
-            await self.show_opened(at=wish.message_id)
-            self.set_focus(self.transcript)
+        else:
+            await self.go_to_message(wish.message_id)
 
     async def action_compact(self) -> None:
         """Have the messages so far summed up by the model; the summary is sent in their place."""

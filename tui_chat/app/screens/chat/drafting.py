@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import on, work
 from textual.widgets import TextArea
 
@@ -10,7 +12,9 @@ from tui_chat.app.screens.chat.attaching import Attaching
 from tui_chat.app.screens.chat.outside_editor import edit_outside
 from tui_chat.app.transcript.later import Cancellable, clock_of
 from tui_chat.app.widgets import Attachments
+from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.errors import ConfigError
+from tui_chat.domain.messages import Part
 from tui_chat.storage.input_memory import NEW, InputMemory
 
 #: Seconds until what is typed is on disk.
@@ -33,7 +37,7 @@ class Drafting(Attaching):
     @property
     def draft_key(self) -> str:
         """What the draft of the open session is kept by: one that has not begun is not known elsewhere."""
-        return self.opened.id if len(self.opened.tree) else NEW
+        return _draft_key(self.opened)
 
     async def recall(self) -> None:
         """Read what earlier runs left, and put the open session's draft before what is typed already."""
@@ -68,6 +72,19 @@ class Drafting(Attaching):
         """Put the open session's draft into the input."""
         self.prompt.begin_with(self.memory.draft(self.draft_key))
         self.set_attached(self.memory.draft_parts(self.draft_key))
+
+    def give_back(self, opened: OpenSession, text: str, parts: Sequence[Part]) -> None:
+        """Put a prompt that was not sent back into the input of its session, with what was attached to it."""
+        if opened.id == self.opened.id:
+            self.prompt.insert(text)
+            self.set_attached([*self.attached, *parts])
+        else:
+            self.add_to_draft(opened, text, parts)
+
+    def add_to_draft(self, opened: OpenSession, text: str, parts: Sequence[Part]) -> None:
+        """Add to what waits for the input of a session that is not shown."""
+        key = _draft_key(opened)
+        self.memory.note_draft(key, joined(self.memory.draft(key), text), [*self.memory.draft_parts(key), *parts])
 
     def remember_prompt(self, text: str) -> None:
         """Let a prompt that was sent be found again."""
@@ -127,3 +144,12 @@ class Drafting(Attaching):
             return  # the input goes before the clock does
         self.keep_draft()
         self.run_worker(self.memory.write_drafts(), group="drafts")
+
+
+def _draft_key(opened: OpenSession) -> str:
+    return opened.id if len(opened.tree) else NEW
+
+
+def joined(*texts: str) -> str:
+    """Return texts below one another, with a blank line between; empty ones are nothing."""
+    return "\n\n".join(filter(None, texts))

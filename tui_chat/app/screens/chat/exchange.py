@@ -9,6 +9,7 @@ from tui_chat.chat.compaction import compact
 from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.services import Services
 from tui_chat.chat.turn import Turn, go_on, regenerate, resume, send, send_edited
+from tui_chat.domain.errors import HistoryError
 from tui_chat.domain.messages import ChatMessage, MessageStatus, Part, Role
 from tui_chat.domain.requests import Action
 
@@ -30,7 +31,13 @@ class Exchange:
         """
         if opened.id in self._replies or opened.queued:
             prompt = opened.add_prompt(text, parts, is_queued=True)
-            await self._services.library.save(opened.session, [prompt])
+            try:
+                await self._services.library.save(opened.session, [prompt])
+            except HistoryError:
+                if prompt not in opened.queued:
+                    return  # sent meanwhile, and saved with its reply, or given back
+                opened.withdraw(prompt)
+                raise
             self.send_queued(opened)
         else:
             provider, model = self.once.pop(opened.id, ("", ""))
@@ -76,18 +83,9 @@ class Exchange:
         self._replies.start(Turn(self._services, opened, reply, prompt=prompt))
         return True
 
-    async def take_back_queued(self, opened: OpenSession) -> tuple[str, list[Part]]:
-        """Take the waiting prompts out of the session, and return their text and attachments for the input.
-
-        Raises:
-            HistoryError: if that could not be saved.
-        """
+    def take_back_queued(self, opened: OpenSession) -> list[ChatMessage]:
+        """Take the waiting prompts out of the session in memory, and return them."""
         queued = opened.queued
-        if not queued:
-            return "", []
-        for prompt in reversed(queued):
-            opened.tree.remove(prompt.id)
-        opened.session.current_node = queued[0].parent_id
-        await self._services.library.remove_messages(opened.session, [prompt.id for prompt in queued])
-        text = "\n\n".join(prompt.text for prompt in queued if prompt.text)
-        return text, [part for prompt in queued for part in prompt.attached]
+        if queued:
+            opened.withdraw(queued[0])
+        return queued

@@ -32,15 +32,14 @@ class MessageActions(Drafting):
             self.is_busy()
             self.prompt.insert(text)
             return
-        parts = self.attached
+        opened, parts = self.opened, self.attached
+        self.set_attached(())
         try:
             self.check_attached(parts)
-            self.set_attached(())
-            await self.exchange.send(self.opened, text, parts)
+            await self.exchange.send(opened, text, parts)
         except ChatError as error:
             self.show_error(error)
-            self.prompt.insert(text)
-            self.set_attached(parts)
+            self.give_back(opened, text, parts)
             return
         self.remember_prompt(text)
         with self.app.batch_update():
@@ -148,6 +147,18 @@ class MessageActions(Drafting):
         self.opened.select(message_id)
         await self.show_opened(at=message_id)
         await self._save_session()
+
+    async def go_to_message(self, message_id: str) -> None:
+        """Browse a message of the open session, on whichever branch it is."""
+        if message_id not in self.opened.tree:
+            return  # deleted meanwhile
+        if message_id in {one.id for one in self.opened.branch}:
+            await self.show_opened(at=message_id)
+        elif self.may_leave_branch():
+            await self.show_branch(message_id)
+        else:
+            return
+        self.set_focus(self.transcript)
 
     async def action_delete_message(self) -> None:
         """Delete the message in hand with its reply."""

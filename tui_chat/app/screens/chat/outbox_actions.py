@@ -157,6 +157,7 @@ class OutboxActions(ContextActions):
         else:
             self.keeps_queue.add(session_id)
             await self.replies.stop_and_wait(session_id)
+            opened = await self.history.opened(session_id)  # which may have been read anew since
             place = [one.id for one in opened.branch].index(prompt_id)
             await self.tell_change(self.messages.delete_turn(opened, place))
             self.keeps_queue.discard(session_id)

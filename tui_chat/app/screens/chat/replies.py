@@ -59,8 +59,8 @@ class Replies:
     def start(self, turn: Turn) -> None:
         """Run a turn. There is one at most in a session."""
         assert turn.session_id not in self._turns, "a reply runs already in this session"  # noqa: S101  # a bug, not an input
-        self._turns[turn.session_id] = turn
         turn.be_patient()
+        self._turns[turn.session_id] = turn
         # A group for each session: stopping one reply must not stop the others.
         self._workers[turn.session_id] = self._run_worker(self._run(turn), f"reply:{turn.session_id}")
 

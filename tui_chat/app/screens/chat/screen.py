@@ -112,10 +112,11 @@ class ChatScreen(
     @on(Prompt.Submitted)
     async def take_prompt(self, event: Prompt.Submitted) -> None:
         await self.has_begun.wait()
+        opened = self.opened
         self.keep_draft()
         self.toasts.dismiss_errors()
-        if not await self.is_all_read():
-            self.prompt.insert(event.text)
+        if not await self.is_all_read() or self.opened.id != opened.id:
+            self.give_back(opened, event.text, ())
             return
         typed = slash.parse(event.text)
         if self.editing is not None:

@@ -54,11 +54,12 @@ class SessionActions(Drafting):
     async def open_session(self, session_id: str) -> None:
         """Show a session; one in which a reply runs is shown where it is."""
         try:
-            opened = self.in_memory.get(session_id) or await self.history.load(session_id)
+            loaded = self._kept(session_id) or await self.history.load(session_id)
         except ChatError as error:
             self.show_error(error)
             return
-        await self.switch_to(opened)
+        # A reply may have begun there while it was read.
+        await self.switch_to(self._kept(session_id) or loaded)
 
     async def switch_to(self, opened: OpenSession) -> None:
         """Show a session, and keep what was typed in the one before."""
@@ -232,6 +233,11 @@ class SessionActions(Drafting):
             return
         key = f", key {credentials.masked} of {credentials.source}" if credentials.masked else ""
         self.say(f"Connected to {provider.label} again{key}")
+
+    def _kept(self, session_id: str) -> OpenSession | None:
+        """Return a session that is newer in memory than on disk, since a reply runs in it or could not be saved."""
+        runs_here = session_id == self.opened.id and self.is_receiving
+        return self.opened if runs_here else self.in_memory.get(session_id)
 
     async def _changed(self, session_id: str, change: Callable[[ChatSession], Awaitable[None]]) -> None:
         try:

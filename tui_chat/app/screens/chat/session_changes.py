@@ -161,18 +161,18 @@ class SessionChanges(SessionActions):
 
     async def action_undo(self) -> None:
         """Take the newest change back."""
-        change = self.history.journal.last_done
-        if change is None:
+        journal = self.history.journal
+        if journal.last_done is None:
             self.say("Nothing to undo", kind="plain")
-        elif self._may_move(change) and await self._moved(back=True):
+        elif self._may_move(journal.last_done) and (change := await self._moved(journal.undo)) is not None:
             self.toasts.show(describing.sentence(change.undone), hint=self.key_for("edit.redo"), kind="success")
 
     async def action_redo(self) -> None:
         """Make the change again that was taken back last."""
-        change = self.history.journal.last_undone
-        if change is None:
+        journal = self.history.journal
+        if journal.last_undone is None:
             self.say("Nothing to redo", kind="plain")
-        elif self._may_move(change) and await self._moved(back=False):
+        elif self._may_move(journal.last_undone) and (change := await self._moved(journal.redo)) is not None:
             self.tell_done(change)
 
     def is_at_rest(self, session_id: str) -> bool:
@@ -193,15 +193,14 @@ class SessionChanges(SessionActions):
     def _may_move(self, change: Change) -> bool:
         return not change.needs_rest or all(self.is_at_rest(one) for one in change.session_ids)
 
-    async def _moved(self, *, back: bool) -> bool:
-        """Go a step back or forward in the journal; return whether that worked."""
-        journal = self.history.journal
+    async def _moved(self, step: Callable[[], Awaitable[Change | None]]) -> Change | None:
+        """Go a step back or forward in the journal; return what was changed, if that worked."""
         before, marks = [message.id for message in self.opened.branch], self._marks()
         try:
-            await (journal.undo() if back else journal.redo())
+            change = await step()
         except ChatError as error:
             self.show_error(error)
-            return False
+            return None
         if [message.id for message in self.opened.branch] != before:
             await self.show_opened()
             if not len(self.opened.tree) and self.is_browsing:
@@ -211,7 +210,7 @@ class SessionChanges(SessionActions):
                 if marks[message.id] != (message.pinned, message.excluded):
                     self.show_marks(message.id)
         await self.show_changed()
-        return True
+        return change
 
     def _marks(self) -> dict[str, tuple[bool, bool]]:
         return {message.id: (message.pinned, message.excluded) for message in self.opened.branch}

@@ -123,7 +123,9 @@ class ChatState(ChatWidgets):
 
     def show_marks(self, message_id: str) -> None:
         """Show in its head whether a message is always or never sent."""
-        self.transcript.update_entry(self.entry(self.opened.tree[message_id]))
+        # Another session may be open by now.
+        if (message := self.opened.tree.get(message_id)) is not None:
+            self.transcript.update_entry(self.entry(message))
 
     def show_facts(self) -> None:
         """Show the open session's name, whether it is empty, and what is known about it."""
@@ -250,14 +252,14 @@ class ChatState(ChatWidgets):
     def show_unsaved(self, turn: Turn, error: HistoryError) -> None:
         """Give a prompt back that could not be saved and so was not sent."""
         self.show_error(error)
-        if turn.prompt is not None and turn.session_id == self.opened.id:
-            turn.opened.withdraw(turn.prompt)
-            self.give_back(turn.prompt.text, turn.prompt.attached)
+        turn.withdraw()
+        if turn.prompt is not None:
+            self.give_back(turn.opened, turn.prompt.text, turn.prompt.attached)
+        if turn.session_id == self.opened.id:
             self.call_later(partial(self.show_opened))
 
-    def give_back(self, text: str, parts: Sequence[Part]) -> None:
-        """Put a prompt that was not sent back into the input, with what was attached to it."""
-        self.prompt.insert(text)
+    def give_back(self, opened: OpenSession, text: str, parts: Sequence[Part]) -> None:
+        """Put a prompt that was not sent back into the input of its session, with what was attached to it."""
 
     def show_error(self, error: ChatError) -> None:
         """Say what went wrong; it stays until it was read."""
@@ -286,20 +288,26 @@ class ChatState(ChatWidgets):
         one = command(command_id)
         return (f"/{one.slash}", "") if self.place is Place.INPUT else (one.shown, one.words)
 
-    async def _after(self, turn: Turn, *, redraw: bool) -> None:
-        is_open = turn.session_id == self.opened.id
-        if turn.reply.status is not MessageStatus.COMPLETE and is_open and turn.session_id not in self.keeps_queue:
+    async def _take_back_queued(self, opened: OpenSession) -> bool:
+        """Give the prompts that wait in the open session back; return whether there are any."""
+        queued = self.exchange.take_back_queued(opened)
+        if queued:
+            text = "\n\n".join(prompt.text for prompt in queued if prompt.text)
+            self.give_back(opened, text, [part for prompt in queued for part in prompt.attached])
             try:
-                text, parts = await self.exchange.take_back_queued(turn.opened)
+                await self.services.library.remove_messages(opened.session, [prompt.id for prompt in queued])
             except HistoryError as error:
                 self.show_error(error)
-            else:
-                self.give_back(text, parts)
-                redraw = bool(text or parts)
+        return bool(queued)
+
+    async def _after(self, turn: Turn, *, redraw: bool) -> None:
+        keeps_queue = turn.session_id != self.opened.id or turn.session_id in self.keeps_queue
+        if turn.reply.status is not MessageStatus.COMPLETE and not keeps_queue:
+            redraw = await self._take_back_queued(turn.opened) or redraw
         await self.history.refresh()
-        if redraw and is_open:
+        if redraw and turn.session_id == self.opened.id:
             await self.show_opened()
-        elif is_open:
+        elif turn.session_id == self.opened.id:
             self.show_facts()
             self.show_sessions()
         else:
