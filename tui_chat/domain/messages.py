@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tui_chat.domain.record import Stored, Value, new_id, now
+from tui_chat.domain.record import Moment, Stored, Value, new_id, now
 from tui_chat.domain.usage import Timing, Usage
 
 
@@ -156,7 +155,7 @@ class ChatMessage(Stored):
     """Name of the provider that wrote a reply."""
     model: str = ""
     """The LLM that wrote a reply."""
-    created_at: datetime = Field(default_factory=now)
+    created_at: Moment = Field(default_factory=now)
     """When it was sent or begun."""
     status: MessageStatus = MessageStatus.COMPLETE
     """How far it came."""
@@ -178,7 +177,7 @@ class ChatMessage(Stored):
     """Whether it is always sent, however long the session becomes."""
     excluded: bool = False
     """Whether it is never sent."""
-    next_try_at: datetime | None = None
+    next_try_at: Moment | None = None
     """When a queued reply is asked for again."""
     sums_up: bool = False
     """Whether it is sent in the place of all messages before it, once it is complete."""

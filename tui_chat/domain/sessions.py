@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
-from tui_chat.domain.record import Stored, Value, new_id, now
+from tui_chat.domain.record import Moment, Stored, Value, new_id, now
 from tui_chat.domain.usage import Usage
 
 #: The name of a session before its first turn.
@@ -103,9 +103,9 @@ class ChatSession(Stored):
     """Made here, unique in the history."""
     name: str = UNNAMED
     """As lists show it; the first words of the first prompt, until it gets a better one."""
-    created_at: datetime = Field(default_factory=now)
+    created_at: Moment = Field(default_factory=now)
     """When it was begun."""
-    updated_at: datetime = Field(default_factory=now)
+    updated_at: Moment = Field(default_factory=now)
     """When its newest message was added or changed; sessions are listed by it."""
     status: SessionStatus = SessionStatus.IDLE
     """What its newest reply does."""
@@ -127,7 +127,7 @@ class ChatSession(Stored):
     """Whether it stays at the top of lists."""
     archived: bool = False
     """Whether lists leave it out until they are asked for it."""
-    deleted_at: datetime | None = None
+    deleted_at: Moment | None = None
     """When it was moved to the trash; ``None`` while it is not there."""
     current_node: str | None = None
     """Id of the visible leaf of the message tree."""
@@ -141,7 +141,7 @@ class ChatSession(Stored):
     """Id of the newest message here that the server's session holds, where the server keeps the history."""
     notification: str = ""
     """A note to show above the transcript."""
-    imported_until: datetime | None = None
+    imported_until: Moment | None = None
     """Time of the newest message that was imported; a later import adds only what is newer."""
     message_count: int = 0
     """Messages of the whole tree."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tui_chat.domain.messages import ChatMessage, Role
 from tui_chat.domain.sessions import UNNAMED, ChatSession
@@ -135,7 +135,7 @@ def finish(
 
 
 #: Stands for a time that is not known, until a message gets one.
-UNKNOWN_TIME = datetime.min
+UNKNOWN_TIME = datetime.min.replace(tzinfo=UTC)
 
 
 def _give_times(messages: list[ChatMessage], beginning: datetime, losses: Counter[str]) -> None:
