@@ -39,9 +39,15 @@ class MessageTree:
 
     def add(self, message: ChatMessage) -> None:
         """Add a message, or put it in the place of the one with the same id."""
-        if message.id not in self._messages:
-            self._children.setdefault(message.parent_id, []).append(message.id)
+        is_new = message.id not in self._messages
         self._messages[message.id] = message
+        if is_new:
+            roots = self._children.get(None, [])
+            # They counted as roots as long as it was missing.
+            for answer in [one for one in roots if self._messages[one].parent_id == message.id]:
+                roots.remove(answer)
+                self._children.setdefault(message.id, []).append(answer)
+            self._children.setdefault(self._parent_of(message), []).append(message.id)
 
     def remove(self, message_id: str) -> list[ChatMessage]:
         """Remove a message with all that follows from it; return what was removed, parents first."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -49,6 +51,24 @@ def test_every_error_says_what_to_do() -> None:
         assert error.sentence == f"It failed. {error.advice}"
         assert error.advice.endswith(".")
         assert error.to_message_error().kind == kind.__name__
+
+
+@given(st.lists(st.integers(-1, 8), max_size=9))
+def test_a_tree_that_grows_is_the_tree_of_all_its_messages(parents: list[int]) -> None:
+    messages = [
+        ChatMessage(id=str(number), parent_id=None if parent < 0 else str(parent), session_id="s", role=Role.USER)
+        for number, parent in enumerate(parents)
+    ]
+    whole, grown = MessageTree(messages), MessageTree()
+    for message in messages:
+        grown.add(message)
+    for one in (None, *(message.id for message in messages)):
+        assert grown.children(one) == whole.children(one)
+
+
+def test_a_time_without_a_zone_is_in_utc() -> None:
+    plain = {"id": "a", "updated_at": "2024-05-01T10:00:00"}
+    assert ChatSession.model_validate(plain).updated_at == datetime(2024, 5, 1, 10, tzinfo=UTC)
 
 
 @given(st.lists(st.integers(-1, 8), max_size=9), st.integers(0, 9))
