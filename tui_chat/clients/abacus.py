@@ -133,7 +133,7 @@ class AbacusClient(OpenAIChatClient, RemoteSessions):
     def _session(self, result: Any) -> RemoteSession:
         try:
             return session_in(result)
-        except ValidationError:
+        except (ValidationError, RecursionError):
             raise self._odd() from None
 
     def _odd(self, words: str = "") -> ProviderError:

@@ -64,6 +64,7 @@ def session_in(value: Any) -> RemoteSession:
 
     Raises:
         ValidationError: if it is none.
+        RecursionError: if a text in it is nested too deeply.
     """
     found = _Session.model_validate(value)
     plain = _known(found)
@@ -82,7 +83,7 @@ def sessions_in(values: Iterable[Any]) -> list[RemoteSession]:
     for value in values:
         try:
             sessions.append(session_in(value))
-        except ValidationError:
+        except (ValidationError, RecursionError):
             continue
     return sessions
 

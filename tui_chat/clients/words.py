@@ -44,9 +44,16 @@ def read_words(body: bytes, key: str = "") -> Words:
 
 def find_words(value: Any, key: str = "") -> Words:
     """Return what a JSON error says; see `read_words`."""
+    try:
+        return _found(value, key)
+    except RecursionError:
+        return Words()  # nested so deeply that it says nothing
+
+
+def _found(value: Any, key: str) -> Words:
     if isinstance(value, list):
         # Gemini wraps its error in a list.
-        return find_words(value[0], key) if value else Words()
+        return _found(value[0], key) if value else Words()
     if not isinstance(value, dict):
         return Words(clean(str(value), key))
     error = value.get("error") or value.get("errors") or value

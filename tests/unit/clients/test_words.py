@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_chat.clients.words import LONGEST, Words, clean, read_words
+from tui_chat.clients.words import LONGEST, Words, clean, find_words, read_words
 
 KEY = "sk-secret-0123456789"
 
@@ -73,6 +73,13 @@ def test_no_body_is_too_odd(body: bytes) -> None:
     words = read_words(body, KEY)
     assert len(words.message) <= LONGEST
     assert KEY not in words.message
+
+
+def test_what_is_nested_without_end_says_nothing() -> None:
+    value: object = "No"
+    for _ in range(5000):
+        value = [value]
+    assert find_words(value) == find_words({"error": value}) == Words()
 
 
 def test_long_words_are_cut() -> None:
