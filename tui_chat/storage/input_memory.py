@@ -95,9 +95,12 @@ class InputMemory:
     def note_draft(self, session_id: str, text: str, parts: Sequence[Part] = ()) -> None:
         """Take in what stands in the input of a session now, and is attached there; `write_drafts` writes it."""
         if self._drafts is not None:
+            self._early.pop(session_id, None)
             self._drafts.note(session_id, text, parts)
         elif text.strip() or parts:
             self._early[session_id] = (text, parts)
+        else:
+            self._early.pop(session_id, None)
 
     def _early_draft(self, session_id: str) -> tuple[str, Sequence[Part]]:
         """Return a draft that was noted before the file was read."""

@@ -38,6 +38,15 @@ async def test_what_is_typed_before_the_files_are_read_wins(tmp_path: Path) -> N
     await memory.aclose()
 
 
+async def test_what_is_typed_and_removed_before_the_files_are_read_is_no_draft(tmp_path: Path) -> None:
+    memory = InputMemory(tmp_path)
+    memory.note_draft("s1", "h")
+    memory.note_draft("s1", "")
+    await memory.open()
+    assert memory.draft("s1") == ""
+    await memory.aclose()
+
+
 async def test_prompts_of_another_process_are_seen_by_a_second_look(tmp_path: Path) -> None:
     one, two = await opened(tmp_path), await opened(tmp_path)
     await two.remember("theirs")
