@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 
+from tui_chat.domain.attachments import image_type
 from tui_chat.domain.messages import FilePart, ImagePart
 
 NO_IMAGE = "images that the export does not hold"
@@ -16,26 +17,13 @@ NO_TEXT = "attached files that are no text"
 
 _DATA_URL = re.compile(r"data:(?P<type>[\w.+-]+/[\w.+-]+)?[^,]{0,100};base64,", re.IGNORECASE)
 
-_MAGIC = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
-    (b"BM", "image/bmp"),
-)
-
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript", "application/x-")
-
-
-def image_type(data: bytes) -> str:
-    """Return the MIME type of an image by its first bytes; empty if it is none that is known."""
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), "")
 
 
 def image(data: bytes, name: str = "") -> ImagePart | None:
     """Return the bytes of an image as a part; ``None`` if they are none."""
-    kind = image_type(data)
+    # Old exports hold bitmaps, too; a text may begin with the same two letters, but has no zeros.
+    kind = image_type(data) or ("image/bmp" if data.startswith(b"BM") and data[6:10] == bytes(4) else "")
     return ImagePart(media_type=kind, data=base64.b64encode(data).decode(), name=name) if kind else None
 
 

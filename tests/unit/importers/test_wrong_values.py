@@ -16,6 +16,7 @@ from tests.unit.importers.reading import SAMPLES, read_json, read_path
 from tests.unit.importers.test_chatgpt import conversation, message, node
 from tests.unit.importers.test_exports import MESSAGES, claude, claude_message, libre, open_webui
 from tests.unit.importers.test_stores import AICHAT, database
+from tui_chat.importers.media import image
 from tui_chat.importers.registry import IMPORTERS
 
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -168,3 +169,8 @@ def test_yaml_that_multiplies_itself_is_refused(tmp_path: Path) -> None:
     path.write_text("\n".join([*lines, "messages: [*n]"]))
 
     assert [one.why for one in read_path(path).problems] == ["it is no session of aichat, or not all of it"]
+
+
+def test_a_text_that_begins_like_a_bitmap_is_a_text() -> None:
+    assert image(b"BMW makes cars, and nothing else.") is None
+    assert image(b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0") is not None
