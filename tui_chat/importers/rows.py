@@ -91,15 +91,16 @@ def _rows(source: Source) -> Iterator[object]:
 
 def _is_lines(source: Source) -> bool:
     """Whether the first line is a whole object, and not all there is."""
+    line = bytearray()
     with source.stream() as stream:
-        first = b""
-        while b"\n" not in first.lstrip() and len(first) < _LONGEST_LINE:
-            chunk = stream.read()
-            if not chunk:
+        for chunk in iter(stream.read, b""):
+            part, end, rest = (chunk if line else chunk.lstrip()).partition(b"\n")
+            line += part
+            if end:
+                return bool(rest.strip() or stream.read()) and parsed(bytes(line)) is not None
+            if len(line) >= _LONGEST_LINE:
                 return False
-            first += chunk
-        line, _, rest = first.lstrip().partition(b"\n")
-        return bool(rest.strip() or stream.read()) and parsed(line) is not None
+    return False
 
 
 def parsed(line: bytes) -> object:
