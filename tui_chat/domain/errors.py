@@ -28,6 +28,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tui_chat.domain.messages import MessageError
 
@@ -129,8 +130,8 @@ class RequestRejected(ProviderError):
 
     advice = "Change the request, or choose another model."
 
-    def __init__(self, text: str, *, fields: tuple[tuple[str, str, str], ...] = (), **details: object) -> None:
-        super().__init__(text, **details)  # type: ignore[arg-type]  # passed on as they came
+    def __init__(self, text: str, *, fields: tuple[tuple[str, str, str], ...] = (), **details: Any) -> None:
+        super().__init__(text, **details)
         self.fields = fields
 
 

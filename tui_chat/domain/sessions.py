@@ -41,7 +41,7 @@ class Params(Value):
     seed: int | None = None
     """The same number gives the same reply, at servers that know it."""
     reasoning_effort: str | None = None
-    """How long a reasoning model may think: ``minimal``, ``low``, ``medium`` or ``high``."""
+    """How long a reasoning model may think: ``none``, ``minimal``, ``low``, ``medium`` or ``high``."""
 
 
 class Listed(Protocol):

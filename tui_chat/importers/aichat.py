@@ -22,7 +22,7 @@ from tui_chat.importers.yaml_text import loaded
 _PROVIDERS = {"claude": "anthropic", "gemini": "gemini", "azure-openai": "azure", "vertexai": "gemini"}
 
 #: Sessions that got no name are called by the time they began.
-_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(?:-|$)")
+_STAMP = re.compile(r"(\d{8}T\d{6})(?:-|$)", re.ASCII)
 
 
 def fits(sample: Sample) -> bool:
@@ -69,8 +69,8 @@ def _begun(stem: str) -> datetime | None:
     """Return the time that a name begins with, which is local."""
     found = _STAMP.match(stem)
     try:
-        return datetime(*map(int, found.groups())).astimezone() if found else None  # type: ignore[arg-type]  # six of them
-    except ValueError:
+        return datetime.fromisoformat(found[1]).astimezone() if found else None
+    except (ValueError, OverflowError, OSError):
         return None
 
 

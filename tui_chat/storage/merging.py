@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 from tui_chat.domain.errors import HistoryUnreadable, TransferError
@@ -92,7 +93,7 @@ def _set_aside(other: Path) -> Path:
     target = other.with_name(other.name + MERGED)
     try:
         if target.exists():
-            raise FileExistsError(17, "there is a file of that name", str(target))
+            raise FileExistsError(errno.EEXIST, "there is a file of that name", str(target))
         return other.rename(target)
     except OSError as error:
         raise TransferError(
