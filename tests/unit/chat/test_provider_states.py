@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import keyring
@@ -14,6 +15,7 @@ from tests.file_keyring import FileKeyring
 from tests.wire.openai_server import OpenAIServer
 from tui_chat.chat.provider_states import check, keep_key, provider_state, provider_states, shown_key
 from tui_chat.chat.services import Options, Services
+from tui_chat.clients.discovery import find_local
 from tui_chat.config import paths
 from tui_chat.domain.errors import ChatError, ConfigError
 
@@ -98,6 +100,8 @@ async def test_a_key_that_another_program_kept_is_found_and_remembered(ring: Pat
 
 
 async def test_a_local_server_that_wants_a_key_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Longer than the app waits: a busy machine may take its time to answer.
+    monkeypatch.setattr("tui_chat.chat.services.find_local", partial(find_local, seconds=30))
     one = services()
     with OpenAIServer() as server:
         server.key = SECRET
