@@ -17,6 +17,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.domain.messages import ChatMessage, MessageStatus, TextPart
 from tui_chat.domain.providers import Protocol, Provider
 from tui_chat.domain.sessions import ChatSession, Params
+from tui_chat.domain.usage import Usage
 
 SIZES = [(80, 24), (120, 40)]
 HOSTILE = "[/b] list[int] \x1b[31mred\x1b[0m [@click=app.quit]x[/] \u202eabc"
@@ -77,16 +78,18 @@ async def test_two_answers_of_three_are_chosen_and_one_is_kept(size: tuple[int, 
 
 async def test_the_same_answer_twice_has_no_change_to_go_to() -> None:
     _, two = answers("the same words", "the same words")
+    two[0].usage = Usage(output_tokens=20, cost=0.002, estimated=True)
 
     async def copy(_text: str, _what: str) -> None:
         """Copy nothing."""
 
     kept: list[str | None] = []
-    async with Host((), "paper").run_test(size=(100, 30)) as pilot:
+    async with Host((), "paper").run_test(size=(200, 30)) as pilot:
         pilot.app.push_screen(DiffScreen(two, 0, 1, "", copy=copy), kept.append)
         await settle(pilot)
         await pilot.press("n", "greater_than_sign")
         assert "no word differs" in shown(pilot)
+        assert " · ~20 tok · ~$0.002" in shown(pilot)
         await pilot.press("escape")
         await pilot.pause()
         assert kept == [None]

@@ -43,12 +43,12 @@ async def test_a_summary_says_from_where_on_messages_are_sent() -> None:
 async def test_details_come_into_sight_and_close_without_moving_what_is_read() -> None:
     async with running([Entry(reply(REPLY * 3, id="abc"))]) as driver:
         await driver.press("g", "d", "d", "i")
-        assert "id          abc" in driver.lines()[1]
+        assert "id            abc" in driver.lines()[1]
         await driver.press("d", "d")
         read = driver.lines()[2]
         await driver.press("i")
         assert driver.lines()[2] == read
-        assert not any("id          abc" in line for line in driver.lines())
+        assert not any("id            abc" in line for line in driver.lines())
 
 
 async def test_the_counter_of_a_reply_steps_though_many_prompts_wait_behind_it() -> None:

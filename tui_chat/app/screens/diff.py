@@ -19,11 +19,10 @@ from tui_chat.app.screens.closing import ClosingScreen
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.difference import Comparison
 from tui_chat.app.transcript.difference_view import DifferenceView
-from tui_chat.app.transcript.heads import SHORTEST
+from tui_chat.app.transcript.heads import facts_of
 from tui_chat.app.transcript.sanitize import one_line
 from tui_chat.app.widgets import EndsLine, Hints, muted
 from tui_chat.domain.messages import ChatMessage, Role
-from tui_chat.domain.usage import money
 from tui_chat.domain.words import counted
 
 Copy = Callable[[str, str], Awaitable[None]]
@@ -256,18 +255,6 @@ class DiffScreen(ClosingScreen[str]):
         elif number:
             facts = f"change {number} of {count}"
         line.right = muted(facts)
-
-
-def facts_of(answer: ChatMessage) -> list[str]:
-    """Return when an answer was made, how long that took, and what it cost."""
-    facts = [answer.created_at.astimezone().strftime("%H:%M")]
-    if answer.timing is not None and (answer.timing.total or 0) >= SHORTEST:
-        facts.append(f"{answer.timing.total:.1f} s")
-    if answer.usage is not None and answer.usage.output_tokens:
-        facts.append(f"{'~' if answer.usage.estimated else ''}{answer.usage.output_tokens:,} tok")
-    if answer.usage is not None and answer.usage.cost:
-        facts.append(money(answer.usage.cost))
-    return facts
 
 
 def _percent(share: float) -> str:

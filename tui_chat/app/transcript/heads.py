@@ -47,7 +47,7 @@ def prompt_head(entry: Entry, width: int, frame: Frame) -> Row:
 def reply_head(entry: Entry, width: int) -> Row:
     """Return the line above a reply that is not running."""
     message = entry.message
-    facts = [] if width < NARROW else [_clock(message), *_costs(message)]
+    facts = [] if width < NARROW else facts_of(message)
     name: Runs = ((_speaker(message), inks.TEXT),)
     if message.sums_up:
         name = (("summary", inks.STRONG), (f" · {_speaker(message)}", inks.MUTED))
@@ -132,8 +132,9 @@ def _clock(message: ChatMessage) -> str:
     return message.created_at.astimezone().strftime("%H:%M")
 
 
-def _costs(message: ChatMessage) -> list[str]:
-    facts = []
+def facts_of(message: ChatMessage) -> list[str]:
+    """Return when a reply came, how long it took, and what it cost."""
+    facts = [_clock(message)]
     if message.timing and (message.timing.total or 0) >= SHORTEST:
         facts.append(f"{message.timing.total:.1f} s")
     if message.usage and message.usage.output_tokens:
