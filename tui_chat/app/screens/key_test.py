@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -30,7 +31,7 @@ class KeyTest(Sheet[None]):
     def __init__(self, keys: dict[str, str]) -> None:
         super().__init__("Keys as they arrive", aside="try Shift+Enter, Ctrl+J, F1", width="-list")
         self._keys = keys
-        self._pressed: list[Content] = []
+        self._pressed = deque[Content](maxlen=_SHOWN)
         self._last = ""
 
     def compose_body(self) -> Iterable[Widget]:
@@ -49,10 +50,10 @@ class KeyTest(Sheet[None]):
             return
         self._last = event.key
         deeds = "; ".join(f"{one.place}: {one.words}" for one in self._commands(event.key)) or "types, or nothing"
-        self._pressed.insert(
-            0, Content.assemble((f"{pretty(event.key):<18}", "bold"), (f"{event.key:<22}", "$foreground-muted"), deeds)
+        self._pressed.appendleft(
+            Content.assemble((f"{pretty(event.key):<18}", "bold"), (f"{event.key:<22}", "$foreground-muted"), deeds)
         )
-        self.query_one(".pressed", Static).update(Content("\n").join(self._pressed[:_SHOWN]))
+        self.query_one(".pressed", Static).update(Content("\n").join(self._pressed))
 
     def _commands(self, key: str) -> list[Command]:
         found = [one for one in COMMANDS if key in self._keys.get(one.id, one.keys).split(",")]
