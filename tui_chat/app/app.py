@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
-from textual import events
+from textual import events, on
 from textual.app import App
 from textual.command import Provider
 from textual.filter import ANSIToTruecolor, LineFilter
@@ -19,7 +19,8 @@ from textual.scrollbar import ScrollBar
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from tui_chat.app.commands.keymap import keymap, use
+from tui_chat.app.commands import Place, slash_commands
+from tui_chat.app.commands.keymap import keymap, named, use
 from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
 from tui_chat.app.inert import Inert
@@ -30,6 +31,7 @@ from tui_chat.app.screens.chat import ChatScreen
 from tui_chat.app.scrollbar import ThinBar
 from tui_chat.app.stylesheets import chat_stylesheets
 from tui_chat.app.themes import OWN, with_floor
+from tui_chat.app.widgets import Hints
 from tui_chat.chat.services import Services
 
 #: Seconds between two looks for old garbage, and those without keys or mouse before it is collected.
@@ -108,6 +110,18 @@ class ChatApp(App[None]):
         return ChatScreen(
             self._services, first_prompt=self._first_prompt, first_session=self._first_session, problems=problems
         )
+
+    @on(Hints.Clicked)
+    def do_clicked(self, event: Hints.Clicked) -> None:
+        """Do what a key does that was clicked; a letter that would be typed is its command then."""
+        screen, key = self.screen, event.key
+        if isinstance(screen, ChatScreen):
+            is_typed = screen.place is Place.INPUT and len(key) == 1 and key.isalpha()
+            if (found := slash_commands().get(event.word if is_typed else key[1:])) is not None:
+                self.call_later(screen.do, found)
+                return
+        if len(key) == 1 or not key.islower():  # else it stands for what is typed
+            self.post_message(events.Key(named(key), key if len(key) == 1 else None))
 
     def get_css_variables(self) -> dict[str, str]:
         """Return the theme's tokens, lifted where they could not be read."""

@@ -11,14 +11,16 @@ import pytest
 from textual.binding import Binding
 from textual.widgets import Input
 
-from tests.app.screens.driving import running, write_history
+from tests.app.screens.driving import Driver, running, write_history
 from tui_chat.app import screens
+from tui_chat.app.commands import Place
 from tui_chat.app.commands.command import SHOWN
 from tui_chat.app.commands.keymap import pretty
 from tui_chat.app.screens.chat.message_pane import ChatTranscript
 from tui_chat.app.screens.context import ContextDialog
+from tui_chat.app.screens.help import HelpScreen
 from tui_chat.app.screens.sheet import Sheet
-from tui_chat.app.widgets import Hints
+from tui_chat.app.widgets import Hints, Toast
 
 #: What stands for several keys, or for what is typed.
 WORDS = {"type", "any key", "click"}
@@ -97,3 +99,40 @@ def test_the_message_pane_shows_the_keys_that_the_user_chose(monkeypatch: pytest
     monkeypatch.setitem(SHOWN, "view.follow", "F5")
     monkeypatch.setitem(SHOWN, "message.copy_code", "Y")
     assert (pane.follow_key, pane.code_keys) == ("F5", [("Y", "copy"), ("w", "save")])
+
+
+async def click(driver: Driver, words: str) -> None:
+    """Click on a key of the row of keys in front of all others."""
+    found = driver.app.screen.query(Hints).last()
+    await driver.until(lambda: words in str(found.render()))
+    x = str(found.render()).index(words) + found.content_region.x
+    await driver.pilot.click(offset=(x, found.content_region.y))
+
+
+async def test_a_key_that_is_shown_can_be_clicked() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        chat = await driver.open_session()
+        await click(driver, "F1")
+        await driver.until(lambda: isinstance(driver.app.screen, HelpScreen))
+        await click(driver, "close")
+        await driver.until(lambda: driver.app.screen is chat)
+        await click(driver, "/ commands")
+        await driver.until(lambda: chat.prompt.text == "/")
+        await driver.press("backspace")
+        await click(driver, "browse")
+        await driver.until(lambda: chat.place is Place.TRANSCRIPT)
+        await click(driver, "y copy")
+        await driver.until(lambda: len(chat.query(Toast)) == 1)
+
+
+async def test_the_key_of_a_notice_can_be_clicked_wherever_the_keys_go_by_then() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        chat = await driver.open_session()
+        await driver.press("ctrl+s", "p")
+        await driver.until(lambda: chat.history.sessions[0].pinned and len(chat.query(Toast)) == 1)
+        await driver.press("a")
+        await driver.pilot.click(Toast)
+        await driver.until(lambda: not chat.history.sessions[0].pinned)
+        assert chat.prompt.text == ""

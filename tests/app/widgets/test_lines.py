@@ -58,6 +58,16 @@ async def test_hints_drop_whole_from_the_right_and_the_last_stays(columns: int, 
         assert "…" not in text
 
 
+@pytest.mark.parametrize(
+    ("column", "key"),
+    [(0, "↑"), (2, "↓"), (5, "↑"), (10, None), (12, "n"), (14, "N"), (16, "n"), (23, "Esc"), (31, "Esc"), (32, None)],
+)
+async def test_of_several_keys_the_one_under_the_pointer_is_clicked(column: int, key: str | None) -> None:
+    async with shown(Hints([("↑ ↓", "model"), ("n N", "next"), ("Esc", "close")]), size=(80, 24)) as pilot:
+        found = pilot.app.query_one(Hints).key_at(column)
+        assert (found and found[0]) == key
+
+
 async def test_the_title_is_text_and_its_aside_stays_whole() -> None:
     async with shown(TitleLine(), size=(80, 24)) as pilot:
         title = pilot.app.query_one(TitleLine)

@@ -64,9 +64,13 @@ _ALIASES = {
     ")": "right_parenthesis",
     "{": "left_curly_bracket",
     "}": "right_curly_bracket",
+    "↑": "up",
+    "↓": "down",
+    "←": "left",
+    "→": "right",
 }
 _MARKS = {name: mark for mark, name in _ALIASES.items() if len(mark) == 1}
-_WORDS = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc", "up": "↑", "down": "↓", "left": "←", "right": "→"}
+_WORDS = {"pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc"}
 
 #: What terminals send for these is another key, so a binding to them would never act.
 _SAME_AS = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+h": "backspace", "ctrl+[": "escape"}
@@ -137,7 +141,7 @@ def _read(command_id: str, wanted: str, table: Mapping[str, Command]) -> list[st
         return f"{where}: there is no such command.{f' Did you mean {close[0]}?' if close else ''}"
     if not table[command_id].keys:
         return f"{where}: this key cannot be changed{'; see keys.send' if command_id == 'input.send' else ''}."
-    keys = [_named(key) for key in wanted.replace(",", " ").split()]
+    keys = [named(key) for key in wanted.replace(",", " ").split()]
     if not keys:
         return f"{where}: needs a key, such as {table[command_id].keys.split(',')[0]!r}."
     for key in keys:
@@ -151,7 +155,8 @@ def _read(command_id: str, wanted: str, table: Mapping[str, Command]) -> list[st
     return keys
 
 
-def _named(key: str) -> str:
+def named(key: str) -> str:
+    """Return Textual's name of a key as people write it: ``Ctrl+N`` is ``ctrl+n``."""
     *modifiers, name = key.split("+") if key not in ("+",) else [key]
     plain = _ALIASES.get(name.lower() if len(name) > 1 else name, name.lower() if len(name) > 1 or modifiers else name)
     return "+".join([*(modifier.lower() for modifier in modifiers), plain])

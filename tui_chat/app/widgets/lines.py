@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -13,6 +15,8 @@ from tui_chat.app import glyphs
 EMPTY = Content("")
 """Nothing."""
 _QUIET = ("$foreground-muted", "$foreground-disabled")
+#: Cells between two hints.
+_GAP = 3
 #: Hardly seen on the light row that has the cursor in dark themes of the terminal's colours.
 _PALE = ("$text-warning", "$text-success")
 
@@ -79,7 +83,20 @@ class EndsLine(Widget):
 
 
 class Hints(Widget):
-    """A row of keys. What does not fit is left out whole, from the right; the last hint always stays."""
+    """A row of keys, to be clicked too. What does not fit is left out whole, from the right; the last always stays."""
+
+    class Clicked(Message):
+        """A key was clicked.
+
+        Attributes:
+            key: As it is shown: ``Ctrl+J``, ``/compact``.
+            word: What it does.
+        """
+
+        def __init__(self, key: str, word: str) -> None:
+            super().__init__()
+            self.key = key
+            self.word = word
 
     hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
     """Pairs of a key and its word."""
@@ -94,7 +111,27 @@ class Hints(Widget):
 
     def render(self) -> Content:
         """Lay out as many hints as fit."""
+        return keys(self._fitting)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which key was clicked."""
+        if (clicked := self.key_at(event.get_content_offset_capture(self).x)) is not None:
+            self.post_message(self.Clicked(*clicked))
+
+    def key_at(self, column: int) -> tuple[str, str] | None:
+        """Return the key in a column and its word: of several keys that one, on their word the first."""
+        for shown, word in self._fitting:
+            width = keys([(shown, word)]).cell_length
+            if 0 <= column < width:
+                several = shown.split(" ")
+                at = shown[:column].count(" ") if column < len(shown) else 0
+                return several[at], word
+            column -= width + _GAP
+        return None
+
+    @property
+    def _fitting(self) -> list[tuple[str, str]]:
         shown = list(self.hints)
         while len(shown) > 1 and keys(shown).cell_length > self.content_size.width:
             del shown[-2]
-        return keys(shown)
+        return shown

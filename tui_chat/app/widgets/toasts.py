@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui_chat.app.widgets.lines import actions
+from tui_chat.app.widgets.lines import Hints, actions
 
 Key = tuple[str, str]
 """A key and its word."""
@@ -37,6 +37,11 @@ class Toast(Horizontal):
         yield Static(self._text, classes="words", markup=False)
         if (key := self._key) is not None:
             yield Static(actions([key]), classes="hint", markup=False)
+
+    def on_click(self) -> None:
+        """Tell that its key was clicked."""
+        if self._hint is not None and self._hint[0]:
+            self.post_message(Hints.Clicked(*self._hint))
 
     @property
     def is_of_newest(self) -> bool:
