@@ -40,11 +40,11 @@ def keys(one: Command) -> str:
 _TITLES = max(len(title(one)) for one in _OFFERED)
 
 
-def row(name: Content, aside: str) -> Content:
+def row(name: Content, aside: str, ink: str) -> Content:
     """Return the row of a command: its name, and behind it what else carries it out."""
     if not aside:
         return name
-    return Content.assemble(name.pad_right(_TITLES - name.cell_length), _GAP, (aside, "$foreground-muted"))
+    return Content.assemble(name.pad_right(_TITLES - name.cell_length), _GAP, (aside, ink))
 
 
 class GeneralCommands(Provider):
@@ -53,14 +53,19 @@ class GeneralCommands(Provider):
     async def discover(self) -> Hits:
         """Offer everything, by name."""
         for name, aside, do in sorted(self._rows(), key=lambda found: found[0]):
-            yield DiscoveryHit(row(Content(name), aside), do, text=name)
+            yield DiscoveryHit(row(Content(name), aside, self._ink), do, text=name)
 
     async def search(self, query: str) -> Hits:
         """Offer what matches the letters typed."""
         matcher = self.matcher(query)
         for name, aside, do in self._rows():
             if (score := matcher.match(name)) > 0:
-                yield Hit(score, row(matcher.highlight(name), aside), do, text=name)
+                yield Hit(score, row(matcher.highlight(name), aside, self._ink), do, text=name)
+
+    @property
+    def _ink(self) -> str:
+        # On the row with the cursor, no ink of a theme of the terminal's colours would be read but that of the row.
+        return "" if self.app.current_theme.ansi else "$foreground-muted"
 
     def _rows(self) -> Iterator[tuple[str, str, Callable[[], None]]]:
         """Give names, keys and slash commands in columns, and what does it."""

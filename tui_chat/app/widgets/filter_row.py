@@ -15,6 +15,7 @@ from textual.widget import Widget
 from tui_chat.app.widgets.lines import EMPTY, ends
 
 _GAP = 3
+_CURSOR = "bold underline $block-cursor-foreground on $block-cursor-background"
 
 
 class Choice(NamedTuple):
@@ -94,4 +95,4 @@ class FilterRow(Widget, can_focus=True):
             self.post_message(self.Changed(self.at, step))
 
     def _ink(self, index: int) -> str:
-        return "bold underline on $block-cursor-background" if self.has_focus and index == self.at else ""
+        return _CURSOR if self.has_focus and index == self.at else ""
