@@ -13,6 +13,7 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from tui_chat.domain.attachments import size_in_words
 from tui_chat.domain.messages import (
     ChatMessage,
     FilePart,
@@ -36,7 +37,6 @@ from tui_chat.exporters.words import (
     seconds,
     shown_messages,
     sibling_place,
-    size,
     speaker,
     stamp,
     state,
@@ -225,7 +225,7 @@ def _block(part: Part, message: ChatMessage, sources: list[Source]) -> Block:
         case ImagePart():
             return _image(part)
         case FilePart():
-            label = f"{part.name} · {size(len(part.text.encode('utf-8', errors='replace')))}"
+            label = f"{part.name} · {size_in_words(len(part.text.encode('utf-8', errors='replace')))}"
             return _folded_code(part.text, part.name.rpartition(".")[2], label)
         case ToolCallPart():
             return _folded_code(part.arguments, "json", part.name)
@@ -247,6 +247,6 @@ def _image(part: ImagePart) -> Block:
     name = part.name or "image"
     is_data = re.fullmatch(r"image/[a-z0-9.+-]+", part.media_type) and re.fullmatch(r"[A-Za-z0-9+/=\s]+", part.data)
     if is_data:
-        label = visible(f"{name} · {size(len(part.data) * 3 // 4)}")
+        label = visible(f"{name} · {size_in_words(len(part.data) * 3 // 4)}")
         return Block("picture", Markup.escape(f"data:{part.media_type};base64,{part.data}"), label)
     return Block("note", _linked(part.url, name))

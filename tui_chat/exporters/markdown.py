@@ -16,6 +16,7 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tui_chat.domain.attachments import size_in_words
 from tui_chat.domain.messages import (
     ChatMessage,
     CitationPart,
@@ -34,7 +35,6 @@ from tui_chat.exporters.words import (
     head_facts,
     joined_parts,
     shown_messages,
-    size,
     speaker,
     stamp,
     state,
@@ -137,7 +137,7 @@ def _image(part: ImagePart) -> str:
     name = _escape(part.name or "image")
     if _is_web(part.url):
         return f"![{name}]({_target(part.url)})"
-    facts = [part.media_type] + ([size(len(part.data) * 3 // 4)] if part.data else [])
+    facts = [part.media_type] + ([size_in_words(len(part.data) * 3 // 4)] if part.data else [])
     return f"Image {name} · {_escape(' · '.join(facts))}"
 
 

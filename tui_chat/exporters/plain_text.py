@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tui_chat.domain.attachments import size_in_words
 from tui_chat.domain.messages import (
     ChatMessage,
     FilePart,
@@ -21,7 +22,6 @@ from tui_chat.exporters.words import (
     head_facts,
     joined_parts,
     shown_messages,
-    size,
     speaker,
     stamp,
     state,
@@ -77,7 +77,7 @@ def _part(part: Part, message: ChatMessage) -> str:
         case ReasoningPart():
             return f"({thought(message)})\n\n{part.text}\n\n(end of the thought)"
         case ImagePart():
-            facts = [part.name or "image", part.url or (size(len(part.data) * 3 // 4) if part.data else "")]
+            facts = [part.name or "image", part.url or (size_in_words(len(part.data) * 3 // 4) if part.data else "")]
             return _line(f"(image: {' · '.join(fact for fact in facts if fact)})")
         case FilePart():
             return f"({_line(part.name)})\n\n{part.text.rstrip()}\n\n(end of {_line(part.name)})"

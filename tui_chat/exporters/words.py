@@ -61,13 +61,6 @@ def amount(cost: float | None) -> str:
     return f"{cost:.6f}".rstrip("0").removesuffix(".")
 
 
-def size(byte_count: int) -> str:
-    """Return a size in words: ``84 kB``."""
-    if byte_count < 1000:
-        return f"{byte_count} B"
-    return f"{byte_count / 1000:.0f} kB" if byte_count < 999_500 else f"{byte_count / 1_000_000:.1f} MB"
-
-
 def shown_messages(export: Export) -> list[ChatMessage]:
     """Return the visible branch or, if asked for, the whole tree: every message directly before its first answer."""
     if not export.options.tree:
