@@ -23,10 +23,7 @@ class ServerSentEvent(NamedTuple):
 
     data: str
     event: str = "message"
-    id: str = ""
-    """The last id that was sent, by this event or one before it."""
-    retry: int | None = None
-    """Milliseconds to wait before connecting anew, if the event says so."""
+    """Its name."""
 
 
 class SSEDecoder:
@@ -47,8 +44,6 @@ class SSEDecoder:
         self._is_after_cr = False
         self._data: list[str] = []
         self._event = ""
-        self._id = ""
-        self._retry: int | None = None
 
     def feed(self, piece: bytes) -> list[ServerSentEvent]:
         """Take in some bytes and return the events that they complete.
@@ -99,21 +94,14 @@ class SSEDecoder:
     def _take(self, name: bytes, value: str) -> None:
         if name == b"data":
             self._data.append(value)
-            return
-        match name:
-            case b"event":
-                self._event = value
-            case b"id" if "\0" not in value:
-                self._id = value
-            case b"retry" if re.fullmatch(r"[0-9]{1,9}", value):
-                self._retry = int(value)
-            case _:
-                pass  # a comment, or a field nobody knows
+        elif name == b"event":
+            self._event = value
+        # All else is a comment, a field that nobody knows, or for those who connect anew: an id, the time to wait.
 
     def _dispatch(self) -> ServerSentEvent | None:
         event = None
         if self._data:
-            event = ServerSentEvent("\n".join(self._data), self._event or "message", self._id, self._retry)
+            event = ServerSentEvent("\n".join(self._data), self._event or "message")
         self._data.clear()
-        self._event, self._retry, self._size = "", None, 0
+        self._event, self._size = "", 0
         return event
