@@ -23,6 +23,9 @@ _OF_MESSAGES = frozenset({Operator.ROLE, Operator.HAS, Operator.LANG})
 #: Parts of messages that are searched.
 _SEARCHED = ("text", "reasoning")
 
+#: Messages that are given of a session, at the most.
+_SHOWN = 3
+
 #: A fence around code, and the language behind it.
 _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[ \t]*([^\s`]*)", re.MULTILINE)
 
@@ -38,7 +41,7 @@ class Source(NamedTuple):
     """Returns the messages of a session as they are stored; asked only if one of its lines may fit."""
 
 
-def search(query: Query, source: Source, *, per_session: int = 3) -> Iterator[Found | None]:
+def search(query: Query, source: Source) -> Iterator[Found | None]:
     """Look into session after session, so that the caller can stop between any two.
 
     Filters alone, without a word, find titles; messages where a filter is about messages.
@@ -47,7 +50,6 @@ def search(query: Query, source: Source, *, per_session: int = 3) -> Iterator[Fo
     Args:
         query: What is searched for. An empty one finds nothing.
         source: Where.
-        per_session: The most messages given of a session.
 
     Yields:
         For each session its hits, or ``None`` if it has none.
@@ -57,12 +59,10 @@ def search(query: Query, source: Source, *, per_session: int = 3) -> Iterator[Fo
     matcher = _Matcher(query)
     prefilter = Prefilter(query)
     for document in source.sessions:
-        yield _look_into(document, source, matcher, prefilter, per_session)
+        yield _look_into(document, source, matcher, prefilter)
 
 
-def _look_into(
-    document: Mapping[str, Any], source: Source, matcher: _Matcher, prefilter: Prefilter, per_session: int
-) -> Found | None:
+def _look_into(document: Mapping[str, Any], source: Source, matcher: _Matcher, prefilter: Prefilter) -> Found | None:
     # Of most sessions nothing is made but these two tests.
     if (document.get("deleted_at") is not None) is not matcher.is_in_trash:
         return None
@@ -79,7 +79,7 @@ def _look_into(
     count = 0
     for message in _fitting(session, source.messages_of, matcher) if may_say_it else ():
         count += 1
-        if len(messages) < per_session and (hit := _hit(message, matcher)) is not None:
+        if len(messages) < _SHOWN and (hit := _hit(message, matcher)) is not None:
             messages.append(hit)
     return Found(session, (*title, *messages), len(title) + count) if title or messages else None
 
