@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,8 +42,6 @@ class ArchivedFile(NamedTuple):
 
     name: str
     """Its name, without the folder."""
-    size: int
-    """Bytes of it."""
     opener: Callable[[], BinaryIO]
     """Opens it."""
 
@@ -82,8 +80,7 @@ class _Member(NamedTuple):
 
 
 def _sources(path: Path, members: list[_Member]) -> Iterator[Source]:
-    files = {_file_id(one.name): ArchivedFile(_base(one.name), one.size, one.opener) for one in members}
-    attachment = cast("Mapping[str, Attachment]", files).get
+    files: dict[str, Attachment] = {_file_id(one.name): ArchivedFile(_base(one.name), one.opener) for one in members}
     written = datetime.fromtimestamp(max(path.stat().st_mtime, 0), UTC)
     for one in members:
         if may_hold_sessions(one.name):
@@ -94,7 +91,7 @@ def _sources(path: Path, members: list[_Member]) -> Iterator[Source]:
                 size=one.size,
                 packed=one.packed,
                 modified=one.modified or written,
-                attachment=attachment,
+                attachment=files.get,
             )
 
 
@@ -105,8 +102,8 @@ def may_hold_sessions(name: str) -> bool:
 
 def attachments(paths: list[Path]) -> Callable[[str], Attachment | None]:
     """Return how to find the files of an unpacked archive by their ids."""
-    files = {_file_id(path.name): ArchivedFile(path.name, 0, _opener(path)) for path in paths}
-    return cast("Mapping[str, Attachment]", files).get
+    files: dict[str, Attachment] = {_file_id(path.name): ArchivedFile(path.name, _opener(path)) for path in paths}
+    return files.get
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:

@@ -27,10 +27,9 @@ class TooLarge(OSError):
 class Attachment(Protocol):
     """A file beside the sessions of an export."""
 
-    name: str
-    """Its name, without the folder."""
-    size: int
-    """Bytes of it."""
+    @property
+    def name(self) -> str:
+        """Its name, without the folder."""
 
     def read(self) -> bytes:
         """Return its bytes; empty if they cannot be read."""
