@@ -164,8 +164,7 @@ class SessionHistory:
         Raises:
             HistoryError: if they could not be read.
         """
-        library = self._services.library
-        found = [await library.session(one.id) for one in await library.summaries() if one.is_deleted]
+        found = await self._services.library.sessions(deleted=True)
         return sorted(found, key=lambda session: session.deleted_at or session.updated_at, reverse=True)
 
     async def purge(self, session_id: str) -> None:
@@ -305,8 +304,7 @@ class SessionHistory:
         if (held := self._held(session_id)) is not None:
             return held
         stored = OpenSession(await library.session(session_id), MessageTree(await library.messages(session_id)))
-        # It may have been opened while it was read.
-        return self._held(session_id) or stored
+        return self._held(session_id) or stored  # it may have been opened while it was read
 
     async def remove_turn(self, opened: OpenSession, message_id: str) -> Removal:
         """Remove a message with its reply; what followed moves up."""
@@ -325,10 +323,9 @@ class SessionHistory:
     async def put_back(self, opened: OpenSession, removal: Removal) -> None:
         """Put back what was removed."""
         # The tree may have been read anew since: what moved is moved back there.
-        there = [(one.id, parent) for one, parent in zip(removal.moved, removal.moved_from, strict=True)]
-        there = [(one, parent) for one, parent in there if one in opened.tree]
-        moved = [opened.tree[one] for one, _ in there]
-        opened.put_back(removal._replace(moved=moved, moved_from=[parent for _, parent in there]))
+        moved_from = {one.id: parent for one, parent in zip(removal.moved, removal.moved_from, strict=True)}
+        moved = [opened.tree[one] for one in moved_from if one in opened.tree]
+        opened.put_back(removal._replace(moved=moved, moved_from=[moved_from[one.id] for one in moved]))
         await self._services.library.save(opened.session, [*removal.gone, *moved])
         await self.refresh()
 
