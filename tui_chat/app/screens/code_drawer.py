@@ -48,6 +48,7 @@ class CodeDrawer(Sheet[CodeBlock]):
         ("/", "filter"),
         ("Esc", "close"),
     ]
+    OF_A_ROW: ClassVar = frozenset({"Enter", "c", "w", "="})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go", "go to the message", priority=True),
         Binding("c,y", "copy", "copy"),
@@ -173,7 +174,10 @@ class CodeDrawer(Sheet[CodeBlock]):
         words = self.query_one(Input).value.casefold().split()
         rows = [self._row(block, place) for place, block in enumerate(self._blocks) if _has(block, words)]
         self.query_one(Pick).set_rows(rows)
-        where = "all sessions" if self._everywhere else "this session"
+        where, other = "all sessions", "this session"
+        if not self._everywhere:
+            where, other = other, where
+        self.tell_keys(is_empty=not rows, Tab=other)
         count = f"{len(rows):,} of {len(self._blocks):,}" if words else f"{len(rows):,}"
         blocks = "block" if len(rows) == 1 else "blocks"
         aside = f"{where} · {count} {blocks}{'' if self._is_read else ' · reading'}"

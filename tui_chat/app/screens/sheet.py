@@ -81,13 +81,14 @@ class Sheet(ModalScreen[Result], ClosingScreen[Result]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield what stands between the title and the keys."""
 
-    def tell_keys(self, *, is_empty: bool) -> None:
+    def tell_keys(self, *, is_empty: bool, **others: str) -> None:
         """Show the keys that act now.
 
         Args:
             is_empty: Whether there is no row.
+            others: What keys do now, other than at first.
         """
-        keys = [key for key in self.KEYS if not (is_empty and key[0] in self.OF_A_ROW)]
+        keys = [(key, others.get(key, does)) for key, does in self.KEYS if not (is_empty and key in self.OF_A_ROW)]
         self.query_one(".sheet-keys", Hints).set_hints(keys)
 
     @property

@@ -26,7 +26,7 @@ class TemporaryActions(SessionChanges):
         self.services.library.make_temporary(opened.id)
         await self.switch_to(opened)
         self.set_focus(self.prompt)
-        self.say("Nothing of this session is written", hint=("/keep", "keeps it"), kind="plain")
+        self.say("This session is not written", hint=("/keep", "keeps it"), kind="plain")
 
     async def action_keep_session(self) -> None:
         """Write the open session down after all."""
