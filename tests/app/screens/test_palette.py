@@ -6,11 +6,13 @@ import re
 
 import pytest
 from textual.command import CommandList
+from textual.content import Content
 from textual.widgets import Input
 
 from tests.app.screens.driving import Driver, running
 from tui_chat.app.commands import command
 from tui_chat.app.palette import keys
+from tui_chat.chat.services import Options
 
 
 def rows(driver: Driver) -> list[str]:
@@ -39,6 +41,16 @@ async def test_letters_find_a_command_and_its_other_ways_are_shown() -> None:
         assert rows(driver)[0].split("   ")[0] == "This message: regenerate"
         assert rows(driver)[0].endswith("/regenerate")
         assert not driver.app.screen.query_one(Input).cursor_blink
+
+
+@pytest.mark.parametrize("theme", ["ink", "ansi-dark"])
+async def test_keys_are_muted_but_where_that_cannot_be_read_on_the_row_with_the_cursor(theme: str) -> None:
+    async with running(options=Options(theme=theme)) as driver:
+        await driver.press("ctrl+p")
+        await driver.until(lambda: bool(driver.app.screen.query(CommandList)) and len(rows(driver)) > 50)
+        row = driver.app.screen.query_one(CommandList).get_option_at_index(0).prompt
+        assert isinstance(row, Content)
+        assert ("$foreground-muted" in [span.style for span in row.spans]) == (theme == "ink")
 
 
 @pytest.mark.parametrize(
