@@ -13,7 +13,7 @@ from rich.console import RenderableType
 from textual import events, on
 from textual.app import App
 from textual.command import Provider
-from textual.filter import ANSIToTruecolor, LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar
 from textual.widgets import Input
@@ -62,6 +62,7 @@ class ChatApp(App[None]):
         self._services = services
         self._ascii = AsciiGlyphs()
         self._inert = Inert()
+        self._plain = NoColor()
         self._order = KeyOrder(self)
         self._is_leaving = False
         self._touched = 0.0
@@ -97,9 +98,12 @@ class ChatApp(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Return what is done to each line before it is drawn."""
         filters = [self._inert, *super().get_line_filters()]
-        if self._services.settings.look.transparent:
-            # It would draw the terminal's own background in a colour.
+        if self.native_ansi_color or self._services.settings.look.transparent:
+            # It would draw the terminal's own colours, or its background, in others.
             filters = [one for one in filters if not isinstance(one, ANSIToTruecolor)]
+        if self.native_ansi_color:
+            # Grey would be one of ours, too.
+            filters = [self._plain if isinstance(one, Monochrome) else one for one in filters]
         is_ascii = wants_ascii(self._services.settings.look.glyphs)
         return [*filters, self._ascii] if is_ascii else filters
 

@@ -8,6 +8,7 @@ from rich.segment import Segment
 from textual.widget import Widget
 
 from tests.app.screens.driving import running, write_history
+from tui_chat.chat.services import Options
 from tui_chat.config.settings_file import save_setting
 
 
@@ -27,3 +28,19 @@ async def test_the_page_is_clear_if_wanted_and_what_lies_on_it_is_not(is_clear: 
         assert grounds(chat.transcript) == {page, "#1b1f23"}
         assert grounds(chat.title_line) == {page}
         assert page not in grounds(chat.prompt)
+
+
+@pytest.mark.parametrize("is_plain", [False, True], ids=["colours", "none"])
+async def test_a_theme_of_the_terminals_colours_begins_with_them(
+    is_plain: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_plain:
+        monkeypatch.setenv("NO_COLOR", "1")
+    async with running(options=Options(theme="ansi-dark")) as driver:
+        prompt = driver.chat.prompt
+        await driver.until(lambda: prompt.has_focus)
+        cells = [one.style for strip in prompt.render_lines(prompt.size.region) for one in strip if one.style]
+        # No colour of ours, and a cursor that is seen.
+        assert {one.bgcolor.type.name for one in cells if one.bgcolor} <= {"DEFAULT", "STANDARD"}
+        white = [one for one in cells if one.bgcolor and one.bgcolor.number == 7]
+        assert [bool(one.reverse) for one in cells if one.reverse or one in white] == [is_plain]

@@ -55,14 +55,18 @@ def ends(left: Content, right: Content, width: int, gap: int = 2) -> Content:
 
 def keys(hints: Sequence[tuple[str, str]]) -> Content:
     """Return pairs of a key and its word as the footer writes them, three cells apart."""
-    return Content("   ").join(
-        Content.assemble((key, "bold $foreground-muted"), " ", (word, "$foreground-disabled")) for key, word in hints
-    )
+    return _hints(hints, "bold $foreground-muted", "$foreground-disabled")
 
 
 def actions(hints: Sequence[tuple[str, str]]) -> Content:
     """Return keys inside the content, where they are the way on: brighter than in the footer."""
-    return Content("   ").join(Content.assemble((key, "bold"), " ", (word, "$foreground-muted")) for key, word in hints)
+    return _hints(hints, "bold", "$foreground-muted")
+
+
+def _hints(hints: Sequence[tuple[str, str]], key_ink: str, word_ink: str) -> Content:
+    return Content("   ").join(
+        Content.assemble((key, key_ink), (f" {word}" if word else "", word_ink)) for key, word in hints
+    )
 
 
 def _content(text: str | Content) -> Content:
