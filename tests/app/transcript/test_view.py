@@ -288,8 +288,8 @@ async def test_details_show_what_is_known() -> None:
     async with running([Entry(reply("Yes", id="abc", provider="anthropic", usage=Usage(cost=0.0123)))]) as driver:
         await driver.press("i")
         text = "\n".join(driver.lines())
-        assert "id          abc" in text
-        assert "cost        $0.0123" in text
+        assert "id            abc" in text
+        assert "cost          $0.0123" in text
         await driver.press("i")
         assert not any("cost" in line for line in driver.lines())
 

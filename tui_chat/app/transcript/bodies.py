@@ -113,16 +113,14 @@ class Body:
             self._close(self._tail)
 
     def _close(self, tail: StreamTail) -> None:
-        first = tail.finish()
-        self._tail, self.layout = None, tail.layout
-        self._take_lines(first)
+        self._tail = None
+        self._take_lines(tail.finish())
 
     def _take_lines(self, first: int) -> None:
         """Make rows of the layout's lines from one on; the rows above stay."""
-        layout = self._tail.layout if self._tail is not None else self.layout
+        layout = self.layout
         if layout is None:
             return
-        self.layout = layout
         del self.rows[first:]
         self.rows += [
             Row(line, section=Section.BODY, code=_code_at(layout, at, line))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from asyncio import to_thread
 from collections.abc import Sequence
 from itertools import pairwise
@@ -10,7 +9,6 @@ from itertools import pairwise
 from rich.segment import Segment
 from rich.style import Style
 from textual import work
-from textual.filter import NoColor
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
@@ -18,8 +16,7 @@ from textual.strip import Strip
 
 from tui_chat.app.transcript import inks
 from tui_chat.app.transcript.difference import Comparison, Pair, Side
-from tui_chat.app.transcript.links import knows_links
-from tui_chat.app.transcript.styles import Styles, clear
+from tui_chat.app.transcript.styles import Styles, styles_for
 
 GAP = 4
 """Cells between the two columns."""
@@ -120,13 +117,7 @@ class DifferenceView(ScrollView, can_focus=True):
 
     def _current_styles(self) -> Styles:
         if self._styles is None:
-            variables = self.app.theme_variables
-            self._styles = Styles(
-                clear(variables) if self.app.has_class("-transparent") else variables,
-                ansi=self.app.current_theme.ansi,
-                no_color=any(isinstance(one, NoColor) for one in self.get_line_filters()),
-                hyperlinks=knows_links(os.environ),
-            )
+            self._styles = styles_for(self)
         return self._styles
 
 

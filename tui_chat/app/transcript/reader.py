@@ -189,7 +189,7 @@ class Reader(Flow):
         if self.selector is not None:
             self.selector = None
             self.screen.clear_selection()
-            self.redraw()
+            self.refresh()
             self.post_message(self.SelectingChanged())
 
     def select_by_key(self, event: events.Key, selector: Selector) -> None:

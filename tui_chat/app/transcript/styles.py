@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
 from rich.style import Style
 from textual.color import Color, ColorParseError
+from textual.filter import NoColor
+from textual.widget import Widget
 
 from tui_chat.app.transcript.lines import StyleKey
-from tui_chat.app.transcript.links import link_for
+from tui_chat.app.transcript.links import knows_links, link_for
 
 
 class Rule(NamedTuple):
@@ -76,6 +79,7 @@ class Styles:
 
     Attributes:
         has_tones: Whether grounds differ by tone. Without tones a card has no caps.
+        no_color: Whether all colours are left out.
     """
 
     def __init__(
@@ -95,7 +99,7 @@ class Styles:
             hyperlinks: Whether the terminal knows links (OSC 8).
         """
         self._variables = variables
-        self._no_color = no_color
+        self.no_color = no_color
         self._hyperlinks = hyperlinks
         self._styles: dict[tuple[StyleKey, str], Style] = {}
         self.has_tones = not (ansi or no_color)
@@ -123,8 +127,8 @@ class Styles:
         attributes = " ".join(rule.attributes for rule in rules)
         front = self._color(ink, behind)
         return Style.parse(attributes) + Style(
-            color=None if front is None or self._no_color else front.rich_color,
-            bgcolor=None if behind is None or self._no_color else behind.rich_color,
+            color=None if front is None or self.no_color else front.rich_color,
+            bgcolor=None if behind is None or self.no_color else behind.rich_color,
             link=link_for(address) if self._hyperlinks and address else None,
         )
 
@@ -144,13 +148,24 @@ class Styles:
         return behind + color
 
 
-def raised(variables: Mapping[str, str]) -> dict[str, str]:
+def styles_for(widget: Widget) -> Styles:
+    """Return the styles of the app's theme, for a widget that draws itself."""
+    variables, ansi = widget.app.theme_variables, widget.app.current_theme.ansi
+    if widget.has_class("-raised") and not ansi:
+        variables = _raised(variables)
+    elif widget.app.has_class("-transparent"):
+        variables = _clear(variables)
+    no_color = any(isinstance(one, NoColor) for one in widget.get_line_filters())
+    return Styles(variables, ansi=ansi, no_color=no_color, hyperlinks=knows_links(os.environ))
+
+
+def _raised(variables: Mapping[str, str]) -> dict[str, str]:
     """Return a theme's tokens for a pane on raised ground: what lies on it is sunken."""
     page, card = variables.get("background", ""), variables.get("surface", "")
     return {**variables, "background": card, "surface": page}
 
 
-def clear(variables: Mapping[str, str]) -> dict[str, str]:
+def _clear(variables: Mapping[str, str]) -> dict[str, str]:
     """Return a theme's tokens for a page that keeps the terminal's own background."""
     return {**variables, "background": "ansi_default"}
 

@@ -64,7 +64,7 @@ class Transcript(Reader, can_focus=True):
     def on_focus(self) -> None:
         """Begin to browse."""
         self._browser.enter()
-        self.redraw()
+        self.refresh()
         self._tell_cursor()
 
     def on_blur(self) -> None:
@@ -74,7 +74,7 @@ class Transcript(Reader, can_focus=True):
         self._cursor_told = None
         if not self.viewport.below:
             self.follow()
-        self.redraw()
+        self.refresh()
 
     def on_key(self, event: events.Key) -> None:
         """Hand on what means nothing here to the input."""
@@ -223,7 +223,7 @@ class Transcript(Reader, can_focus=True):
         self._browser.stay_in_view()
         self._tell_follow()
         if self._browser.index is not None:
-            self.redraw()
+            self.refresh()
             self._tell_cursor()
         self.follow_pointer()
 
@@ -232,7 +232,7 @@ class Transcript(Reader, can_focus=True):
         self._took_keys = not self.has_focus
         self.focus(scroll_visible=False)
         self._browser.go(index)
-        self.redraw()
+        self.refresh()
         self._tell_cursor()
 
     def clicked_again(self) -> None:
@@ -273,7 +273,7 @@ class Transcript(Reader, can_focus=True):
             if at is not None:
                 self._browser.go(at)
             self._tell_cursor()
-        self.redraw()
+        self.refresh()
 
     def counted(self) -> None:
         """Tell that there are more messages now."""

@@ -10,11 +10,9 @@ from typing import Any
 
 from rich.style import Style
 from textual import events
-from textual.filter import NoColor
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
-from textual.selection import Selection
 from textual.strip import Strip
 
 from tui_chat.app.scrollbar import BarMark, MarkedBar, thumb_rows
@@ -22,7 +20,6 @@ from tui_chat.app.transcript.entries import HintsFor
 from tui_chat.app.transcript.hanging import hang_pictures
 from tui_chat.app.transcript.images import Gallery
 from tui_chat.app.transcript.landmarks import Landmarks
-from tui_chat.app.transcript.links import knows_links
 from tui_chat.app.transcript.measures import Measures, measure
 from tui_chat.app.transcript.painting import Mark, Painter
 from tui_chat.app.transcript.picture_terminal import Drawing, drawing_for
@@ -30,7 +27,7 @@ from tui_chat.app.transcript.private import faded, send, set_scroll
 from tui_chat.app.transcript.rows import Runs
 from tui_chat.app.transcript.selection import offsets_strip
 from tui_chat.app.transcript.stack import Stack
-from tui_chat.app.transcript.styles import Styles, clear, raised
+from tui_chat.app.transcript.styles import styles_for
 from tui_chat.app.transcript.viewport import NOTHING, Seen, Viewport
 
 FEW_ROWS = 8
@@ -110,21 +107,9 @@ class Window(ScrollView):
     def painter(self) -> Painter:
         """The painter for the theme and the width of now."""
         if self._painter is None or self._painter.measures.width != self.size.width:
-            no_color = any(isinstance(one, NoColor) for one in self.get_line_filters())
-            has_color = not (no_color or self.app.no_color)
-            colors = self.app.console.color_system if has_color else None
+            styles = styles_for(self)
+            colors = None if styles.no_color or self.app.no_color else self.app.console.color_system
             self.gallery.drawing = drawing_for(os.environ, colors)
-            variables, ansi = self.app.theme_variables, self.app.current_theme.ansi
-            if self.has_class("-raised") and not ansi:
-                variables = raised(variables)
-            elif self.app.has_class("-transparent"):
-                variables = clear(variables)
-            styles = Styles(
-                variables,
-                ansi=ansi,
-                no_color=no_color,
-                hyperlinks=knows_links(os.environ),
-            )
             self._painter = Painter(self.measures, styles)
         return self._painter
 
@@ -153,10 +138,6 @@ class Window(ScrollView):
             self.refresh(Region(0, changed[0], size.width, changed[-1] - changed[0] + 1))
         elif changed:
             self.refresh(*(Region(0, y, size.width, 1) for y in changed))
-
-    def redraw(self) -> None:
-        """Repaint all that is seen."""
-        self.refresh()
 
     def _tell_textual(self) -> None:
         height, total, row = self.size.height, self.stack.heights.total, self.viewport.row
@@ -317,7 +298,3 @@ class Window(ScrollView):
         """Return a row as Textual's selection reads it: every cell with the place in the text that it shows."""
         seen = self._shown[y] if y < len(self._shown) else NOTHING
         return offsets_strip(seen, self.measures, max(0, len(self.stack) - 1))
-
-    def selection_updated(self, selection: Selection | None) -> None:
-        """Show what is selected."""
-        self.redraw()
