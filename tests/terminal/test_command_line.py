@@ -69,7 +69,10 @@ def test_ask_without_saving_writes_nothing(run: Run, home: Path) -> None:
     assert not (home / "history.json").exists()
 
 
-def test_ctrl_c_keeps_what_came(environment: dict[str, str], server: OpenAIServer, run: Run) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_stops_a_reply_is_told_where_it_is(
+    number: signal.Signals, code: int, environment: dict[str, str], server: OpenAIServer, run: Run
+) -> None:
     server.script(says("The beginning", threading.Event()))
     command = [sys.executable, "-m", "tui_chat", "ask", "--base-url", server.base_url, "--model", "m", "go"]
     with subprocess.Popen(
@@ -77,8 +80,8 @@ def test_ctrl_c_keeps_what_came(environment: dict[str, str], server: OpenAIServe
     ) as asking:
         assert asking.stdout is not None
         assert asking.stdout.read(len("The beginning")) == "The beginning"
-        asking.send_signal(signal.SIGINT)
-        assert asking.wait(60) == 130
+        asking.send_signal(number)
+        assert asking.wait(60) == code
         assert asking.stderr is not None
         assert "stopped; what had come is kept. Go on with: tui-chat ask --session " in asking.stderr.read()
     shown = json.loads(run("sessions", "show", "last", "--json").stdout)["messages"][-1]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from tui_chat.chat.open_session import OpenSession
 from tui_chat.chat.redacting import Redactor, secrets_in, summary, texts_of
 from tui_chat.chat.services import Options, Services
 from tui_chat.chat.turn import Turn, send
+from tui_chat.cli import TERMINATED
 from tui_chat.cli.completing import provider_names, session_ids
 from tui_chat.cli.output import command_body, fail, printable, visible_json, write
 from tui_chat.config.paths import history_path
@@ -129,16 +132,33 @@ async def _found(services: Services, session_id: str) -> OpenSession:
 
 
 async def _printed(turn: Turn, *, as_json: bool, is_kept: bool) -> None:
-    """Run a turn and print it; say where the part of a reply is that was stopped."""
+    """Run a turn and print it; say where the part of a reply is that was stopped, by Ctrl+C or by a shutdown."""
     printer = _Printer(turn, as_json=as_json)
+    is_terminated = _stop_on_sigterm()
     try:
         await turn.run(printer.show)
     except asyncio.CancelledError:
         printer.end()
         where = f"what had come is kept. Go on with: tui-chat ask --session {turn.session_id[:8]}"
         click.echo(f"tui-chat: stopped; {where if is_kept else 'nothing was kept.'}", err=True)
+        if is_terminated.is_set():
+            sys.exit(TERMINATED)
         raise
     printer.end()
+
+
+def _stop_on_sigterm() -> asyncio.Event:
+    """Let a signal to end cancel this task, and return what tells of it."""
+    told, task = asyncio.Event(), asyncio.current_task()
+
+    def stop() -> None:
+        told.set()
+        if task is not None:
+            task.cancel()
+
+    with suppress(NotImplementedError):  # Windows ends processes without a word
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+    return told
 
 
 class _Printer:

@@ -94,7 +94,7 @@ def cli(ctx: click.Context, /, **options: object) -> None:
 
     \b
     Exit codes: 0 done, 1 failed, 2 usage, 3 not authenticated, 4 not found,
-    5 history unreadable or locked, 130 interrupted.
+    5 history unreadable or locked, 130 interrupted, 143 ended from outside.
     """
     ctx.obj = options
     if ctx.invoked_subcommand is None:
