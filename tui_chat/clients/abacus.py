@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +12,10 @@ from pydantic import ValidationError
 from tui_chat.clients import failures
 from tui_chat.clients.abacus_wire import Envelope, session_in, sessions_in
 from tui_chat.clients.base import KeySource, no_key
+from tui_chat.clients.listing import json_in
 from tui_chat.clients.openai_chat import OpenAIChatClient
 from tui_chat.clients.remote_sessions import RemoteSessions
-from tui_chat.clients.transport import Answer, Transport, prepare
+from tui_chat.clients.transport import Transport, prepare
 from tui_chat.clients.words import clean, find_words
 from tui_chat.domain.errors import AuthenticationFailed, BadStream, ConnectionFailed, ModelNotFound, ProviderError
 from tui_chat.domain.providers import Provider
@@ -104,7 +104,7 @@ class AbacusClient(OpenAIChatClient, RemoteSessions):
         path = f"api/v0/{name}{f'?{urlencode(params)}' if params else ''}"
         try:
             async with (await self._account_transport()).send(method, path, body) as answer:
-                return self._result(await _value(answer), path)
+                return self._result(json_in(await answer.read()), path)
         except ModelNotFound as error:
             raise _unknown_session(error, self.provider) from error
 
@@ -163,13 +163,6 @@ def _account_address(provider: Provider) -> str:
     except httpx.InvalidURL:
         return provider.base_url
     return _ACCOUNT if url.host == _CHAT_HOST else f"{url.scheme}://{url.netloc.decode()}"
-
-
-async def _value(answer: Answer) -> Any:
-    try:
-        return json.loads(await answer.read())
-    except (ValueError, RecursionError):
-        return None
 
 
 def _unknown_session(error: ModelNotFound, provider: Provider) -> ModelNotFound:

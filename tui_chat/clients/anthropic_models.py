@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from pydantic import ValidationError
-
 from tui_chat.clients.anthropic_wire import Capabilities, Model
-from tui_chat.domain.errors import BadStream
+from tui_chat.clients.listing import entries, json_in
 from tui_chat.domain.providers import ModelInfo, Provider
 
 
@@ -17,20 +13,10 @@ def models_page(provider: Provider, body: bytes) -> tuple[list[ModelInfo], str]:
     Raises:
         BadStream: if it is no list of models.
     """
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
-    listed = value.get("data") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(listed, list):
-        raise BadStream(f"{provider.label} sent something else than a list of models", provider=provider.name)
-    infos = []
-    for item in listed:
-        try:
-            infos.append(_info(provider, Model.model_validate(item)))
-        except ValidationError:
-            continue  # one odd entry must not hide the others
-    last = value.get("last_id") if value.get("has_more") is True else None
+    value = json_in(body)
+    page = value if isinstance(value, dict) else {}
+    infos = [_info(provider, model) for model in entries(provider, page.get("data"), Model)]
+    last = page.get("last_id") if page.get("has_more") is True else None
     return infos, last if isinstance(last, str) else ""
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
-from pydantic import ValidationError
-
 from tui_chat.clients.gemini_wire import Model
-from tui_chat.domain.errors import BadStream
+from tui_chat.clients.listing import entries, json_in
 from tui_chat.domain.providers import ModelInfo, Provider
 
 #: The method that a model must know to be chatted with.
@@ -20,23 +16,12 @@ def models_page(provider: Provider, body: bytes) -> tuple[list[ModelInfo], str]:
     Raises:
         BadStream: if it is no list of models.
     """
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
+    value = json_in(body)
+    page = value if isinstance(value, dict) else {}
     # A page without models is sent without the field.
-    listed = [] if value == {} else value.get("models") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(listed, list):
-        raise BadStream(f"{provider.label} sent something else than a list of models", provider=provider.name)
-    infos = []
-    for item in listed:
-        try:
-            model = Model.model_validate(item)
-        except ValidationError:
-            continue  # one odd entry must not hide the others
-        if _GENERATES in (model.supported_generation_methods or []):
-            infos.append(_info(provider, model))
-    token = value.get("nextPageToken")
+    models = entries(provider, [] if value == {} else page.get("models"), Model)
+    infos = [_info(provider, one) for one in models if _GENERATES in (one.supported_generation_methods or [])]
+    token = page.get("nextPageToken")
     return infos, token if isinstance(token, str) else ""
 
 

@@ -6,9 +6,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from tui_chat.clients.listing import entries, json_in
 from tui_chat.clients.ollama_wire import Details, Listed, Shown
-from tui_chat.clients.reply_body import parsed
-from tui_chat.domain.errors import BadStream
 from tui_chat.domain.providers import ModelInfo, Provider
 
 #: What each of Ollama's words is called here.
@@ -31,18 +30,10 @@ def listed_models(provider: Provider, body: bytes) -> list[Listed]:
     Raises:
         BadStream: if it is no list of models.
     """
-    value = parsed(body.decode("utf-8", "replace"))
+    value = json_in(body)
+    listed = value.get("models") if isinstance(value, dict) else None
     # An empty list was null in early versions.
-    listed = (value.get("models", 7) or []) if isinstance(value, dict) else None
-    if not isinstance(listed, list):
-        raise BadStream(f"{provider.label} sent something else than a list of models", provider=provider.name)
-    models = []
-    for item in listed:
-        try:
-            models.append(Listed.model_validate(item))
-        except ValidationError:
-            continue  # one odd entry must not hide the others
-    return models
+    return entries(provider, [] if value == {"models": None} else listed, Listed)
 
 
 def listed_facts(model: Listed) -> Facts:
@@ -54,7 +45,7 @@ def listed_facts(model: Listed) -> Facts:
 def shown_facts(body: bytes) -> Facts:
     """Return what an answer to ``POST /api/show`` tells; nothing, if it is none."""
     try:
-        shown = Shown.model_validate(parsed(body.decode("utf-8", "replace")))
+        shown = Shown.model_validate(json_in(body))
     except ValidationError:
         return Facts()
     known = None if shown.capabilities is None else frozenset(shown.capabilities)

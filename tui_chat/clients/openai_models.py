@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from typing import Any
 
-from pydantic import ConfigDict, ValidationError
+from pydantic import ConfigDict
 
-from tui_chat.domain.errors import BadStream
+from tui_chat.clients.listing import entries, json_in
 from tui_chat.domain.providers import ModelInfo, Provider
 from tui_chat.domain.record import Record
 
@@ -41,24 +39,11 @@ def model_infos(provider: Provider, body: bytes) -> list[ModelInfo]:
     Raises:
         BadStream: if it is no list of models.
     """
-    models = [_info(provider, model) for model in _listed(provider, body)]
+    value = json_in(body)
+    listed = value.get("data") if isinstance(value, dict) else value
+    models = [_info(provider, model) for model in entries(provider, listed, _Model)]
     chatting = [model for model in models if not any(part in model.name.lower() for part in _NOT_FOR_CHAT)]
     return chatting or models
-
-
-def _listed(provider: Provider, body: bytes) -> Iterator[_Model]:
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
-    listed = value.get("data") if isinstance(value, dict) else value
-    if not isinstance(listed, list):
-        raise BadStream(f"{provider.label} sent something else than a list of models", provider=provider.name)
-    for item in listed:
-        try:
-            yield _Model.model_validate(item)
-        except ValidationError:
-            continue  # one odd entry must not hide the others
 
 
 def _info(provider: Provider, model: _Model) -> ModelInfo:
