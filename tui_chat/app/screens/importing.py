@@ -10,10 +10,10 @@ from typing import ClassVar, NamedTuple
 from textual import getters, on, work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from tui_chat.app import glyphs
 from tui_chat.app.screens.path_field import PathField, first_match
 from tui_chat.app.screens.sheet import Sheet
 from tui_chat.app.transcript.sanitize import one_line
@@ -234,15 +234,12 @@ class ImportDialog(Sheet[ImportReport]):
             self._report = None
 
     def _note(self, words: Content) -> None:
-        try:
-            self.query_one(".note", Static).update(words)
-        except NoMatches:  # the dialog was closed meanwhile
-            return
+        self.query_one(".note", Static).update(words)
 
 
 def _known() -> Content:
-    """Return what is said as long as no path is typed."""
-    return muted(f"Known are: {', '.join(importer.label for importer in IMPORTERS.values())}.")
+    """Return the formats that can be read, which are told as long as no path is typed."""
+    return muted(f" {glyphs.BETWEEN} ".join(importer.label for importer in IMPORTERS.values()))
 
 
 def _short(path: Path) -> str:
