@@ -42,10 +42,10 @@ class Words:
             exchange.send_piece(event(chunk({"content": word})))
             said += word
             self.end.wait(dice.uniform(0.1, 0.5))
+        self.said[name] = said
         for one in ending():
             exchange.send_piece(one)
         exchange.end()
-        self.said[name] = said
 
 
 def test_fifty_sessions_stream_at_once(start: Start, server: OpenAIServer, home: Path, tally: Tally) -> None:

@@ -47,11 +47,10 @@ def test_a_prompt_is_edited_and_each_version_keeps_what_followed(
     terminal.wait_for("editing")
     terminal.keys(", and of pears", "<enter>")
     terminal.wait_for("Pears are green")
-    text = terminal.wait_for("ready")
-    assert "More on apples" not in text
-    assert "‹ 2/2 ›" in text
-    assert "a draft" in text
-    assert [one["content"] for one in server.requests[-1].body["messages"]] == ["Tell me of apples, and of pears"]
+    terminal.wait_for("ready")
+    terminal.wait_for("‹ 2/2 ›")
+    assert "More on apples" not in terminal.wait_for("a draft")
+    assert [one["content"] for one in server.chats[-1].body["messages"]] == ["Tell me of apples, and of pears"]
     browse(terminal, "g", "<")
     terminal.wait_for("More on apples")
     terminal.keys(">")
@@ -78,12 +77,13 @@ def test_another_model_answers_beside_the_first(
     terminal.keys("<enter>")
     terminal.wait_for("From the other")
     terminal.wait_for("‹ 2/2 ›")
-    assert server.requests[-1].body["model"] == "other-model"
+    assert server.chats[-1].body["model"] == "other-model"
     terminal.keys("<esc>")
     terminal.wait_for("fake-model · ")
     terminal.keys("/regenerate-with third-model", "<enter>")
+    terminal.wait_until(lambda _: len(server.chats) == 3, "the third request")
     terminal.wait_for("‹ 3/3 ›")
-    assert server.requests[-1].body["model"] == "third-model"
+    assert server.chats[-1].body["model"] == "third-model"
 
 
 @pytest.mark.parametrize(("columns", "rows"), SIZES)
@@ -98,7 +98,7 @@ def test_a_session_forks_at_a_message(
     terminal.wait_for("first fork")
     terminal.wait_until(lambda text: "Two." not in text, "the fork without what followed")
     ask(terminal, "third", "Three\\.")
-    assert [one["content"] for one in server.requests[-1].body["messages"]] == ["first", "One.", "third"]
+    assert [one["content"] for one in server.chats[-1].body["messages"]] == ["first", "One.", "third"]
     terminal.keys("/undo", "<enter>")
     terminal.wait_for("Deleted first fork")
 
@@ -117,14 +117,14 @@ def test_messages_are_left_out_and_always_sent(
     terminal.wait_for("fake-model · .* always sent|test-model · .* always sent")
     terminal.keys("<esc>", "second", "<enter>")
     terminal.wait_for("Two\\.")
-    assert [one["content"] for one in server.requests[-1].body["messages"]] == ["One.", "second"]
+    assert [one["content"] for one in server.chats[-1].body["messages"]] == ["One.", "second"]
     terminal.keys("/undo", "<enter>")
     terminal.wait_until(lambda text: "always sent" not in text, "the mark gone")
     terminal.keys("/undo", "<enter>")
     terminal.wait_until(lambda text: "not sent" not in text, "the mark gone")
     terminal.keys("third", "<enter>")
     terminal.wait_for("Three\\.")
-    assert server.requests[-1].body["messages"][0]["content"] == "first"
+    assert server.chats[-1].body["messages"][0]["content"] == "first"
     assert (home / "history.json").read_text().count("excluded") > 0
     assert b"Traceback" not in terminal.raw
 
@@ -163,9 +163,8 @@ def test_two_answers_are_compared_and_one_is_kept(
     terminal.wait_for("Wait a little longer")
     terminal.keys("<esc>", "/diff", "<enter>")
     terminal.wait_for("Two answers")
-    row, column = next(
-        (row, line.rindex("›")) for row, line in enumerate(terminal.text().splitlines()) if "‹ 2/3 ›" in line
-    )
+    text = terminal.wait_for("‹ 2/3 ›")
+    row, column = next((row, line.rindex("›")) for row, line in enumerate(text.splitlines()) if "‹ 2/3 ›" in line)
     terminal.click(column, row)
     terminal.wait_for("‹ 3/3 ›")
     terminal.keys("<esc>")

@@ -101,10 +101,10 @@ def test_another_version_beside_the_history_is_merged(run: Run, start: Start, ho
 
 def test_the_doctor_asks_the_terminal(start: Start) -> None:
     terminal = start("doctor", ready="")
+    assert terminal.wait_exit() == 0
     screen = terminal.wait_for("keys +all can be told apart")
     assert "size                    120 × 40" in screen
     assert "colours                 16 million" in screen
-    assert terminal.wait_exit() == 0
     # No answer of the terminal is left where the shell would take it for typed keys.
     assert "[?" not in terminal.text() and "R" not in terminal.text().split("All is well.")[0].split("\n")[-1]
 

@@ -241,7 +241,8 @@ def test_a_model_is_pulled_with_a_meter(start: Start, environment: dict[str, str
         app.wait_for(r"━{20} +\d+ % +\d[\d.]* [GM]B of 4\.0 GB")
         ollama.models[listed] = Pulled("completion", "tools")
         gate.set()
-        assert re.search(rf"▎{listed} .*local +tools", app.wait_for(f"{listed} is there: Enter uses it"))
+        app.wait_for(f"{listed} is there: Enter uses it")
+        app.wait_for(rf"▎{listed} .*local +tools")
         app.keys("<enter>")
         app.wait_for(f"{listed}.*ready")
 
@@ -253,4 +254,4 @@ def test_a_narrow_screen_keeps_names_and_prices(
     server.reply = says("Fine.")
     app = start(*shop, columns=60, rows=15)
     app.keys("<ctrl+l>")
-    app.wait_for(r"bigger-model +128 k +10\.00")
+    app.wait_for(r"big-model +128 k +10\.00")

@@ -38,8 +38,8 @@ def test_parameters_are_set_sent_and_taken_back(
     terminal.wait_for("Parameters: temperature 0.5, stop END")
     terminal.keys("one", "<enter>")
     terminal.wait_for("One\\.")
-    assert {server.requests[-1].body[name] for name in ("temperature",)} == {0.5}
-    assert server.requests[-1].body["stop"] == ["END"]
+    assert {server.chats[-1].body[name] for name in ("temperature",)} == {0.5}
+    assert server.chats[-1].body["stop"] == ["END"]
     terminal.wait_for("ready")
     terminal.keys("<ctrl+t>")
     terminal.wait_for("effort: high")
@@ -51,7 +51,7 @@ def test_parameters_are_set_sent_and_taken_back(
     terminal.wait_for("Reasoning effort: low")
     terminal.keys("two", "<enter>")
     terminal.wait_for("Two\\.")
-    assert server.requests[-1].body["reasoning_effort"] == "low"
+    assert server.chats[-1].body["reasoning_effort"] == "low"
     assert b"Traceback" not in terminal.raw
 
 
@@ -86,7 +86,7 @@ def test_a_persona_is_made_changed_and_used(
     terminal.wait_for("Laconic answers here")
     terminal.keys("Hello", "<enter>")
     terminal.wait_for("One\\.")
-    body = server.requests[-1].body
+    body = server.chats[-1].body
     assert body["messages"][0] == {"role": "system", "content": "Be brief.\nUse no verbs."}
     assert body["temperature"] == 0.1
     assert b"Traceback" not in terminal.raw
@@ -114,7 +114,7 @@ def test_personas_are_imported_chosen_by_mouse_and_deleted(
     terminal.keys("Hello", "<enter>")
     terminal.wait_for("Roses")
     terminal.wait_for("Hello +Poet")
-    assert (server.requests[-1].body["model"], server.requests[-1].body["temperature"]) == ("poet-model", 1.5)
+    assert (server.chats[-1].body["model"], server.chats[-1].body["temperature"]) == ("poet-model", 1.5)
     terminal.keys("/undo", "<enter>")
     terminal.wait_for("Nothing to undo")
     terminal.keys("/persona", "<enter>")

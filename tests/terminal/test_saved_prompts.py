@@ -83,7 +83,7 @@ def test_saved_prompts_are_listed_saved_changed_deleted_and_restored(
     terminal.keys("Explain it to a child")
     terminal.wait_for("▎ Explain it to a child")
     terminal.keys("<ctrl+p>", "save the prompt")
-    terminal.wait_for("/save-prompt")
+    terminal.wait_until(lambda text: "/save-prompt" in text and "/save-code" not in text, "this command alone")
     terminal.keys("<enter>")
     terminal.wait_for("a name to type after #")
     terminal.keys("simple words", "<enter>")

@@ -45,7 +45,7 @@ def test_nothing_of_a_temporary_session_is_written_until_it_is_kept(
     assert "uiet" not in text
     terminal.keys("<ctrl+c>", "/keep", "<enter>")
     terminal.wait_for("This session is kept from now on")
-    assert "temporary" not in terminal.text().splitlines()[0]
+    terminal.wait_until(lambda text: "temporary" not in text.splitlines()[1], "the mark gone")
     assert "Quiet answer" in (home / "history.json").read_text()
     terminal.keys("more", "<enter>")
     terminal.wait_for("Kept answer")
@@ -60,7 +60,7 @@ def test_a_temporary_session_is_gone_with_the_program(
 ) -> None:
     terminal = start(*at_server)
     terminal.keys("/temporary", "<enter>")
-    terminal.wait_for("temporary")
+    terminal.wait_for("/keep keeps it")
     terminal.keys("hush", "<enter>")
     terminal.wait_for("Hello")
     terminal.wait_for("ready")
@@ -109,7 +109,7 @@ def test_the_model_names_a_session_after_its_first_exchange_only(
     terminal.wait_until(lambda text: text.count("Hello from the test server") == 2, "the second reply")
     terminal.wait_for("ready")
     assert len(server.namings) == 1
-    assert len(server.requests) == 2
+    assert len(server.chats) == 2
     assert "Peeling mangoes" in (home / "history.json").read_text()
     assert b"Traceback" not in terminal.raw
 

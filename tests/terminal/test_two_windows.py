@@ -58,6 +58,7 @@ def test_what_one_window_does_to_sessions_is_seen_in_the_other(start: Start) -> 
     one = start()
     one.keys("how do I quit?", "<enter>")
     one.wait_for("I am the built-in guide")
+    one.wait_for("ready")
     two = start()
     two.wait_for("1 session")
     one.keys("/rename A name of the other window", "<enter>")

@@ -36,7 +36,7 @@ def test_each_way_to_make_a_newline_makes_one_and_sends_nothing(
     assert not server.requests
     terminal.keys("<enter>")
     terminal.wait_for("Received\\.")
-    assert server.requests[0].body["messages"][-1]["content"] == "first\nsecond"
+    assert server.chats[0].body["messages"][-1]["content"] == "first\nsecond"
 
 
 def test_pasted_lines_are_never_sent_by_themselves(
@@ -49,7 +49,7 @@ def test_pasted_lines_are_never_sent_by_themselves(
     assert not server.requests
     terminal.keys("end", "<enter>")
     terminal.wait_for("Received\\.")
-    assert server.requests[0].body["messages"][-1]["content"] == "one\ntwo\n/quit\nend"
+    assert server.chats[0].body["messages"][-1]["content"] == "one\ntwo\n/quit\nend"
 
 
 @SIZES
