@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.widgets import Static
 
 from tests.app.screens.driving import running, write_history
 from tui_chat.app.screens.chat.describing import phase_of
@@ -56,6 +57,15 @@ async def test_escape_lets_selected_sessions_go_and_says_so() -> None:
         await driver.until(lambda: ("Esc", "let go") in driver.chat.hints.hints)
         await driver.press("escape")
         await driver.until(lambda: ("Esc", "back") in driver.chat.hints.hints)
+
+
+async def test_the_way_to_undo_is_the_one_where_the_keys_go_by_then() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        chat = await driver.open_session()
+        await driver.press("escape", "k", "D")
+        await driver.until(lambda: chat.prompt.has_focus and bool(chat.toasts.query(".hint")))
+        await driver.until(lambda: str(chat.toasts.query(".hint").last(Static).render()) == "/undo")
 
 
 async def test_keys_that_select_are_shown_while_they_do() -> None:

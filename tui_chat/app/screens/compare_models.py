@@ -56,7 +56,7 @@ class CompareModels(Sheet[list[Picked]]):
 
     def compose_body(self) -> Iterable[Widget]:
         """Yield the filter, the list and what is ticked."""
-        yield TickField(placeholder="Filter models, or type a name", compact=True, classes="field -filter")
+        yield TickField(placeholder="Filter, or type a name", compact=True, classes="field -filter")
         yield Pick()
         yield Static(classes="note -spaced", markup=False)
 
@@ -101,8 +101,7 @@ class CompareModels(Sheet[list[Picked]]):
         else:
             await self._services.models.keep(provider.name, found)
             self._models[provider.name] = [one.name for one in self._services.models.offered(provider.name)]
-        if self.is_open:
-            self._fill()
+        self._fill()
 
     def _tick(self, key: str) -> None:
         provider, _, model = key.partition("\n")

@@ -104,7 +104,7 @@ class ModelPicker(Sheet[Picked]):
     def compose_body(self) -> Iterable[Widget]:
         """Yield the filter, the list and what is to be said."""
         with Horizontal(classes="field-row"):
-            yield Input(placeholder="/ Filter models, or type a name", compact=True, classes="field")
+            yield Input(placeholder="/ Filter, or type a name", compact=True, classes="field")
             yield Static(Content("$ for a million tokens"), classes="field-aside")
         yield ModelRows()
         yield Static(classes="note")
@@ -235,10 +235,9 @@ class ModelPicker(Sheet[Picked]):
         """Ask those, too, whose key nobody but the keyring has."""
         lacking = [one for one in self._services.providers.values() if not self._services.can_answer(one)]
         await self._services.look_for_keys()
-        if self.is_open:
-            for provider in lacking:
-                self._ask_if_old(provider)
-            self._read()
+        for provider in lacking:
+            self._ask_if_old(provider)
+        self._read()
 
     def _ask_if_old(self, provider: Provider, fresh: float = FRESH) -> None:
         if provider.is_built_in or not self._services.can_answer(provider):
@@ -258,8 +257,7 @@ class ModelPicker(Sheet[Picked]):
             self._troubles.pop(provider.name, None)
             if found:
                 await self._services.models.keep(provider.name, found)
-        if self.is_open:
-            self._read()
+        self._read()
 
     def _read(self) -> None:
         self._groups = offer_groups(self._services)

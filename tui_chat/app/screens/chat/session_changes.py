@@ -165,7 +165,8 @@ class SessionChanges(SessionActions):
         if journal.last_done is None:
             self.say("Nothing to undo", kind="plain")
         elif self._may_move(journal.last_done) and (change := await self._moved(journal.undo)) is not None:
-            self.toasts.show(describing.sentence(change.undone), hint=self.key_for("edit.redo"), kind="success")
+            hint = partial(self.key_for, "edit.redo")
+            self.toasts.show(describing.sentence(change.undone), hint=hint, kind="success")
 
     async def action_redo(self) -> None:
         """Make the change again that was taken back last."""

@@ -102,6 +102,7 @@ class ChatState(ChatWidgets):
     def watch_place(self) -> None:
         if self._transcript is not None:
             self._transcript.refresh_hints()
+        self.toasts.retell_hints()
         self.show_status()
 
     def entry(self, message: ChatMessage) -> Entry:
@@ -281,7 +282,7 @@ class ChatState(ChatWidgets):
 
     def tell_done(self, change: Change) -> None:
         """Say what was changed, and the key that takes it back."""
-        self.toasts.show(describing.sentence(change.done), hint=self.key_for("edit.undo"), seconds=10)
+        self.toasts.show(describing.sentence(change.done), hint=partial(self.key_for, "edit.undo"), seconds=10)
 
     def key_for(self, command_id: str) -> tuple[str, str]:
         """Return how a command is given where the user is, with its word: the key of browsing, or what is typed."""
