@@ -25,7 +25,7 @@ from tui_chat.importers.media import MISSING_IMAGE, NO_FILE, NO_IMAGE, image_at
 from tui_chat.importers.nodes import UNKNOWN_TIME, Node, Tree, finish
 from tui_chat.importers.rows import read_rows
 from tui_chat.importers.sources import Source
-from tui_chat.importers.values import count, items, json_text, key, mapping, mappings, moment, number, text
+from tui_chat.importers.values import count, digest, items, json_text, key, mapping, mappings, moment, number, text
 
 #: Names of LibreChat's endpoints that have another one here.
 _PROVIDERS = {
@@ -64,7 +64,7 @@ def convert(row: Mapping[str, Any], source: Source) -> Imported:
     options = mapping(row.get("options"))
     endpoint = text(row.get("endpoint")) or text(options.get("endpoint"))
     session = ChatSession(
-        id=stable_id("librechat", key(row.get("conversationId"))),
+        id=stable_id("librechat", key(row.get("conversationId")) or digest(rows)),
         name=text(row.get("title")),
         provider=_PROVIDERS.get(endpoint.lower(), ""),
         model=text(options.get("model")),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from typing import Any
 
 from tui_chat.domain.messages import ChatMessage, Part, ReasoningPart, Role, TextPart, ToolCallPart, ToolResultPart
@@ -13,7 +12,7 @@ from tui_chat.importers.base import Imported, stable_id
 from tui_chat.importers.media import MISSING_IMAGE, NO_IMAGE, image_at
 from tui_chat.importers.nodes import UNKNOWN_TIME, Tree, chain, finish
 from tui_chat.importers.sources import Source
-from tui_chat.importers.values import json_text, key, mapping, mappings, moment, text
+from tui_chat.importers.values import digest, json_text, key, mapping, mappings, moment, text
 
 UNKNOWN_ROLE = "messages of somebody who is not known"
 
@@ -46,7 +45,7 @@ def session_of(row: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], kind: 
     """
     rows = list(rows)
     session = ChatSession(
-        id=stable_id(kind, key(row.get("id")) or _digest(rows)),
+        id=stable_id(kind, key(row.get("id")) or digest(rows)),
         name=text(row.get("title")) or text(row.get("name")),
         model=text(row.get("model")),
         system_prompt=text(row.get("system")),
@@ -62,14 +61,6 @@ def session_of(row: Mapping[str, Any], rows: Iterable[Mapping[str, Any]], kind: 
         updated=moment(row.get("updated_at")),
         fallback=source.modified,
     )
-
-
-def _digest(rows: list[Mapping[str, Any]]) -> str:
-    """Return what identifies messages that have no id: themselves."""
-    digest = sha256()
-    for row in rows:
-        digest.update(json_text(row).encode())
-    return digest.hexdigest()
 
 
 class _Reader:

@@ -15,7 +15,7 @@ from tui_chat.importers.media import MISSING_IMAGE, NO_FILE, NO_IMAGE, image_at,
 from tui_chat.importers.nodes import UNKNOWN_TIME, Tree, chain, finish
 from tui_chat.importers.rows import read_rows
 from tui_chat.importers.sources import Source
-from tui_chat.importers.values import items, json_text, key, mapping, mappings, moment, number, text
+from tui_chat.importers.values import digest, items, json_text, key, mapping, mappings, moment, number, text
 
 #: parllama's names of providers that have another one here.
 _PROVIDERS = {"xai": "xai", "google": "gemini", "llamacpp": "llamacpp", "azure": "azure", "github": "github"}
@@ -42,7 +42,7 @@ def convert(row: Mapping[str, Any], source: Source) -> Imported:
     config = _config(row.get("llm_config"))
     provider = text(config.get("provider")).lower()
     session = ChatSession(
-        id=stable_id("parllama", key(row.get("id"))),
+        id=stable_id("parllama", key(row.get("id")) or digest(mappings(row["messages"]))),
         name=text(row.get("name")),
         provider=_PROVIDERS.get(provider, provider),
         model=text(config.get("model_name")),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -99,3 +100,11 @@ def _slow_json(value: Any) -> str:
         return text(json.dumps(value, ensure_ascii=False, default=str))
     except (RecursionError, ValueError, TypeError):
         return ""
+
+
+def digest(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return what identifies messages of a session without an id: themselves."""
+    found = sha256()
+    for row in rows:
+        found.update(json_text(row).encode())
+    return found.hexdigest()

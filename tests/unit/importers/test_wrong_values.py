@@ -174,3 +174,12 @@ def test_yaml_that_multiplies_itself_is_refused(tmp_path: Path) -> None:
 def test_a_text_that_begins_like_a_bitmap_is_a_text() -> None:
     assert image(b"BMW makes cars, and nothing else.") is None
     assert image(b"BM\x46\0\0\0\0\0\0\0\x36\0\0\0") is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"), [("librechat", {"conversationId": None}), ("parllama", {"id": None, "llm_config": {}})]
+)
+def test_sessions_without_an_id_are_told_apart(tmp_path: Path, name: str, facts: dict[str, Any]) -> None:
+    rows = [{**facts, "messages": [{"role": "user", "text": words, "content": words}]} for words in ("one", "two")]
+    sessions = read_json(tmp_path, rows, name).sessions
+    assert len({found.session.id for found in sessions}) == 2
