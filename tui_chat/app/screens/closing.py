@@ -13,6 +13,11 @@ Result = TypeVar("Result")
 class ClosingScreen(Screen[Result]):
     """A screen whose workers end before its widgets go: what they still bring would find nothing to be shown in."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is on screen still, for those who are no worker of it."""
+        return self.is_attached and self in self.app.screen_stack
+
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Close with a result."""
         self.workers.cancel_node(self)

@@ -11,10 +11,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 
 from tui_chat.app import glyphs
 from tui_chat.app.screens.chat.rivalry import Rivalry
+from tui_chat.app.screens.closing import ClosingScreen
 from tui_chat.app.stylesheets import dialog_stylesheets
 from tui_chat.app.transcript.entries import Entry
 from tui_chat.app.transcript.sanitize import one_line
@@ -72,7 +72,7 @@ class AnswerTabs(EndsLine):
         self.left = Content("   ").join(tabs)
 
 
-class CompareScreen(Screen[str]):
+class CompareScreen(ClosingScreen[str]):
     """The answers in columns, or one at a time where there is no room; the result is the id of the one to keep.
 
     Args:
@@ -198,11 +198,6 @@ class CompareScreen(Screen[str]):
     @property
     def _column(self) -> Transcript:
         return list(self._columns.values())[self._active]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is on screen still: answers may end while it closes."""
-        return self.is_attached and self in self.app.screen_stack
 
     @property
     def is_beside(self) -> bool:

@@ -11,7 +11,6 @@ from textual import getters, on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -238,8 +237,6 @@ class ExportDialog(Sheet[Outcome]):
     @work(group="preview", exclusive=True)
     async def _preview(self) -> None:
         await asyncio.sleep(_REST)
-        if not self.is_open:
-            return  # written or closed in the meantime
         exporter = self.formats.chosen
         self._redactor = Redactor() if self.options.is_redacted else None
         try:
@@ -247,8 +244,6 @@ class ExportDialog(Sheet[Outcome]):
             exported = await self._rendered("text" if exporter.name == "pdf" else exporter.name, self._redactor)
         except ChatError as error:
             self._note(Content.styled(error.sentence, "$text-error"))
-            return
-        if not self.is_open:
             return
         self._exported = exported._replace(extension=exporter.extension)
         self._suggest(self._exported)
@@ -308,10 +303,7 @@ class ExportDialog(Sheet[Outcome]):
         return [Content(f"  {_found(one)}") for one in findings[:_LISTED]]
 
     def _note(self, words: Content) -> None:
-        try:
-            self.query_one(".note", Static).update(words)
-        except NoMatches:  # the dialog was closed while a thread was at work
-            return
+        self.query_one(".note", Static).update(words)
 
 
 def _painted(text: str, name: str) -> Content:

@@ -136,8 +136,7 @@ class ProvidersScreen(Sheet[None]):
             self._said[provider.name] = Content(await work)
         except ChatError as error:
             self._said[provider.name] = Content.styled(sanitize(error.sentence), "$text-error")
-        if self.is_open:
-            self._show()
+        self._show()
 
     async def _check(self, provider: Provider, *, anew: bool) -> str:
         if provider.is_built_in:

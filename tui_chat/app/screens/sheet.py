@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -72,7 +73,8 @@ class Sheet(ModalScreen[Result], ClosingScreen[Result]):
             yield from self.compose_body()
             yield Hints(self.KEYS, classes="sheet-keys")
 
-    def on_mount(self) -> None:
+    @on(events.Mount)
+    def calm(self) -> None:
         """Let the cursors of its fields stand still."""
         for field in self.query(Input):
             field.cursor_blink = False
@@ -90,11 +92,6 @@ class Sheet(ModalScreen[Result], ClosingScreen[Result]):
         """
         keys = [(key, others.get(key, does)) for key, does in self.KEYS if not (is_empty and key in self.OF_A_ROW)]
         self.query_one(".sheet-keys", Hints).set_hints(keys)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is on screen still: when it closes, what is in it goes before what was asked for comes."""
-        return self.is_attached and self in self.app.screen_stack
 
     def action_move(self, step: int) -> None:
         """Move the cursor of the list, if there is one."""
