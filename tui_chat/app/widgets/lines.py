@@ -18,7 +18,7 @@ _QUIET = ("$foreground-muted", "$foreground-disabled")
 #: Cells between two hints.
 _GAP = 3
 #: Hardly seen on the light row that has the cursor in dark themes of the terminal's colours.
-_PALE = ("$text-warning", "$text-success")
+_PALE = ("$text-primary", "$text-warning", "$text-success")
 
 
 def muted(text: str | Content) -> Content:

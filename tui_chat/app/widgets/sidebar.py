@@ -168,7 +168,7 @@ class Sidebar(Vertical):
 
     def on_resize(self) -> None:
         """Show times where there is room."""
-        self.rows.shows_times = self.size.width >= _ROOM_FOR_TIMES
+        self.rows.shows_times = self.outer_size.width >= _ROOM_FOR_TIMES
 
     def on_key(self, event: events.Key) -> None:
         """Let Esc drop what was typed into the filter first, or what is selected."""
