@@ -80,7 +80,8 @@ async def test_what_is_ticked_is_where_the_cursor_was_when_the_key_was_pressed()
             await driver.until(lambda: isinstance(driver.app.screen, CompareModels))
             await driver.until(lambda: len(driver.app.screen.query(".note")) > 0)
             rows, note = driver.app.screen.query_one(Pick), driver.app.screen.query_one(".note", Static)
-            await driver.until(lambda: rows.count() > 4 and rows.cursor_id == "openai\nm")
+            await driver.until(lambda: any(row.key == f"openai\n{MODEL}" for row in rows._rows))
+            assert rows.cursor_id == "openai\nm"
             send(driver, " ", "<up>", " ")
             await driver.until(lambda: str(note.render()) == f"1 of 4: {MODEL}")
 
