@@ -93,6 +93,10 @@ class CompareActions(Guarding):
         except ChatError as error:
             self.show_error(error)
         self.rivalry = None
+        # One that never began has nothing that could be saved later.
+        if unsaved := [turn for turn in turns if turn.save_error is not None and not turn.reply.is_running]:
+            self.in_memory[opened.id] = opened
+            self.unsaved += unsaved
         for trouble in troubles[:1]:
             self.show_error(trouble)
         await self.show_opened(at=kept)
