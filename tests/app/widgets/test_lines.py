@@ -153,6 +153,9 @@ async def test_it_learns_from_the_reply_what_it_does() -> None:
         status.set_state("running", who="Groq")
         await pilot.pause()
         assert drawn(status) == "• waiting for Groq · 20 s"
+        status.take(Retrying(attempt=3, delay=90, why=""))
+        await pilot.pause()
+        assert drawn(status) in ("• waiting for Groq · 90 s", "• waiting for Groq · 89 s")
         status.set_state("running", running_for=61, phase="writing")
         await pilot.pause()
         assert drawn(status) == "● writing · 61 s"

@@ -105,7 +105,7 @@ class StatusLine(EndsLine):
                 phase, self._until = "retrying", monotonic() + delay
             case _:
                 return
-        if phase != self._phase:
+        if phase != self._phase or isinstance(event, Retrying):
             self._phase = phase
             self._show_state()
 
@@ -159,7 +159,7 @@ class StatusLine(EndsLine):
         between = glyphs.BETWEEN
         if self._phase == "retrying":
             words = f"waiting for {self._who}" if self._who else "waiting"
-            glyph, ink, seconds = glyphs.NEW, "$text-warning", max(0, round(self._until - monotonic()))
+            glyph, ink, seconds = glyphs.NEW, "$text-warning", max(1, round(self._until - monotonic()))
         else:
             words, ink, seconds = self._phase, "$text-primary", int(monotonic() - self._since)
             glyph = glyphs.NEW if self._phase == "waiting" else glyphs.RUNNING
