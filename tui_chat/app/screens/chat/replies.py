@@ -47,11 +47,6 @@ class Replies:
     def __contains__(self, session_id: str) -> bool:
         return session_id in self._turns
 
-    @property
-    def session_ids(self) -> set[str]:
-        """The sessions in which a reply runs."""
-        return set(self._turns)
-
     def turn(self, session_id: str) -> Turn | None:
         """Return the turn that runs in a session."""
         return self._turns.get(session_id)
