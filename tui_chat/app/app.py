@@ -19,7 +19,7 @@ from textual.scrollbar import ScrollBar
 from textual.widgets import Input
 from textual.worker import get_current_worker
 
-from tui_chat.app.commands import Place, slash_commands
+from tui_chat.app.commands import slash_commands
 from tui_chat.app.commands.keymap import keymap, named, use
 from tui_chat.app.endings import is_terminal_gone, on_ending
 from tui_chat.app.glyphs import AsciiGlyphs, wants_ascii
@@ -117,14 +117,12 @@ class ChatApp(App[None]):
 
     @on(Hints.Clicked)
     def do_clicked(self, event: Hints.Clicked) -> None:
-        """Do what a key does that was clicked; a letter that would be typed is its command then."""
+        """Do what a key or a slash command does that was clicked."""
         screen, key = self.screen, event.key
-        if isinstance(screen, ChatScreen):
-            is_typed = screen.place is Place.INPUT and len(key) == 1 and key.isalpha()
-            if (found := slash_commands().get(event.word if is_typed else key[1:])) is not None:
-                self.call_later(screen.do, found)
-                return
-        if len(key) == 1 or not key.islower():  # else it stands for what is typed
+        found = slash_commands().get(key.removeprefix("/")) if key.startswith("/") else None
+        if found is not None and isinstance(screen, ChatScreen):
+            self.call_later(screen.do, found)
+        elif len(key) == 1 or not key.islower():  # else it stands for what is typed
             self.post_message(events.Key(named(key), key if len(key) == 1 else None))
 
     def get_css_variables(self) -> dict[str, str]:

@@ -94,13 +94,11 @@ class Hints(Widget):
 
         Attributes:
             key: As it is shown: ``Ctrl+J``, ``/compact``.
-            word: What it does.
         """
 
-        def __init__(self, key: str, word: str) -> None:
+        def __init__(self, key: str) -> None:
             super().__init__()
             self.key = key
-            self.word = word
 
     hints: reactive[tuple[tuple[str, str], ...]] = reactive(())
     """Pairs of a key and its word."""
@@ -119,17 +117,16 @@ class Hints(Widget):
 
     def on_click(self, event: events.Click) -> None:
         """Tell which key was clicked."""
-        if (clicked := self.key_at(event.get_content_offset_capture(self).x)) is not None:
-            self.post_message(self.Clicked(*clicked))
+        if (key := self.key_at(event.get_content_offset_capture(self).x)) is not None:
+            self.post_message(self.Clicked(key))
 
-    def key_at(self, column: int) -> tuple[str, str] | None:
-        """Return the key in a column and its word: of several keys that one, on their word the first."""
+    def key_at(self, column: int) -> str | None:
+        """Return the key in a column: of several that one, on their word the first."""
         for shown, word in self._fitting:
             width = keys([(shown, word)]).cell_length
             if 0 <= column < width:
                 several = shown.split(" ")
-                at = shown[:column].count(" ") if column < len(shown) else 0
-                return several[at], word
+                return several[shown[:column].count(" ") if column < len(shown) else 0]
             column -= width + _GAP
         return None
 

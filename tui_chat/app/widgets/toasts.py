@@ -40,8 +40,8 @@ class Toast(Horizontal):
 
     def on_click(self) -> None:
         """Tell that its key was clicked."""
-        if self._hint is not None and self._hint[0]:
-            self.post_message(Hints.Clicked(*self._hint))
+        if (key := self._key) is not None and key[0]:
+            self.post_message(Hints.Clicked(key[0]))
 
     @property
     def is_of_newest(self) -> bool:
