@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 
@@ -68,7 +69,7 @@ async def test_answers_that_could_not_be_saved_when_models_were_compared_are_sav
                 await driver.until(lambda: chat.rivalry is not None and not chat.rivalry.running)
                 await driver.press("enter")
                 await driver.until(lambda: chat.rivalry is None)
-            assert len(chat.unsaved) == 2
-            await chat.save_unsaved()
+            await asyncio.gather(chat.save_unsaved(), chat.save_unsaved())
+            assert chat.unsaved == []
             stored = await chat.services.library.messages(chat.opened.id)
             assert [one.text for one in stored[1:]] == ["Begun and ended."] * 2

@@ -40,6 +40,8 @@ class OtherProcesses(ChatState):
         for turn in list(self.unsaved):
             if not await turn.save_again():
                 return  # what keeps one from being written keeps all
+            if turn not in self.unsaved:
+                continue  # the end of the app saves them, too, perhaps at the same time
             self.unsaved.remove(turn)
             if turn.session_id not in self.replies:
                 self.in_memory.pop(turn.session_id, None)
