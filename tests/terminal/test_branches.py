@@ -71,7 +71,7 @@ def test_another_model_answers_beside_the_first(
     terminal = start(*at_server, columns=columns, rows=rows)
     ask(terminal, "Who are you?", "From the first")
     browse(terminal, "R")
-    terminal.wait_for("Filter models")
+    terminal.wait_for("Filter, or type a name")
     terminal.keys("/", "other-model")
     terminal.wait_for("Enter asks OpenAI for other-model")
     terminal.keys("<enter>")

@@ -164,7 +164,7 @@ def test_a_key_is_typed_unseen_kept_in_the_keyring_and_used_at_once(
     server.key = SECRET
     app = start(*shop)
     app.keys("<ctrl+l>")
-    app.wait_for("Filter models")
+    app.wait_for("Filter, or type a name")
     app.keys("k")
     app.wait_for("Key of Shop")
     app.keys(SECRET)
@@ -196,7 +196,7 @@ def test_without_a_keyring_that_is_said(start: Start, shop: tuple[str, ...], env
     environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
     app = start(*shop)
     app.keys("<ctrl+l>")
-    app.wait_for("Filter models")
+    app.wait_for("Filter, or type a name")
     app.keys("k")
     app.wait_for("Key of Shop")
     app.keys(SECRET, "<enter>")
