@@ -55,7 +55,7 @@ class ChatApp(App[None]):
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {GeneralCommands}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # so in the base class
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall"), (38, "-high")]  # noqa: RUF012  # as above
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall"), (40, "-high")]  # noqa: RUF012  # as above
 
     def __init__(self, services: Services, *, prompt: str = "", session: str = "") -> None:
         super().__init__()

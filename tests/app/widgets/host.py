@@ -21,7 +21,7 @@ _Kind = TypeVar("_Kind", bound=Message)
 class Host(App[None]):
     CSS_PATH: ClassVar[list[str | PurePath]] = [*stylesheet_paths()]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]  # noqa: RUF012  # as textual types it
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall"), (38, "-high")]  # noqa: RUF012  # as above
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-low"), (30, "-tall"), (40, "-high")]  # noqa: RUF012  # as above
 
     def __init__(self, widgets: tuple[Widget, ...], theme: str) -> None:
         super().__init__()
