@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Static
 
 from tests.app.screens.driving import running, write_history
+from tests.app.widgets.host import drawn
 from tui_chat.app.screens.chat.describing import phase_of
 from tui_chat.domain.messages import ChatMessage, Part, ReasoningPart, Role, TextPart
 
@@ -115,3 +116,17 @@ async def test_the_sessions_lie_over_no_more_than_there_is() -> None:
     async with running((20, 5)) as driver:
         await driver.press("ctrl+s")
         await driver.until(lambda: driver.chat.sidebar.region.width == 20)
+
+
+async def test_details_and_reasoning_of_the_newest_message_are_shown_from_the_input() -> None:
+    write_history([("Pears", ["Are pears ripe?", "They are."])])
+    async with running() as driver:
+        screen = await driver.open_session()
+        screen.opened.branch[-1].parts.insert(0, ReasoningPart(text="All of them"))
+        await screen.show_opened()
+        await driver.type("/details")
+        await driver.press("enter")
+        await driver.until(lambda: any("s1m2" in line for line in drawn(screen.transcript)))
+        await driver.type("/unfold")
+        await driver.press("enter")
+        await driver.until(lambda: any("All of them" in line for line in drawn(screen.transcript)))

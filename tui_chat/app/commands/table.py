@@ -201,8 +201,17 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "message.exclude", _TR, "E", "E", "never send it", "screen.exclude_message", "This message", slash="never-send"
     ),
-    Command("message.fold", _TR, "space", "Space", "unfold the reasoning", "fold", "This message"),
-    Command("message.details", _TR, "i", "i", "details", "details", "This message"),
+    Command(
+        "message.fold",
+        _TR,
+        "space",
+        "Space",
+        "unfold the reasoning",
+        "screen.fold_reasoning",
+        "This message",
+        slash="unfold",
+    ),
+    Command("message.details", _TR, "i", "i", "details", "screen.show_details", "This message", slash="details"),
     Command(
         "message.delete",
         _TR,

@@ -120,14 +120,19 @@ class Transcript(Reader, can_focus=True):
         self._after_move()
 
     def action_fold(self) -> None:
-        """Open or fold the reasoning of the browsed message."""
-        if (index := self._browser.index) is not None:
+        """Open or fold the reasoning of the browsed message, or of the newest."""
+        if (index := self._index_in_hand) is not None:
             self.toggle(index, "unfolded")
 
     def action_details(self) -> None:
-        """Show or hide all facts of the browsed message."""
-        if (index := self._browser.index) is not None:
+        """Show or hide all facts of the browsed message, or of the newest."""
+        if (index := self._index_in_hand) is not None:
             self.toggle(index, "detailed")
+
+    @property
+    def _index_in_hand(self) -> int | None:
+        newest = len(self.stack) - 1 if len(self.stack) else None
+        return newest if self._browser.index is None else self._browser.index
 
     def action_next_hit(self, step: int) -> None:
         """Go to the next hit of what was looked for, or the one before."""

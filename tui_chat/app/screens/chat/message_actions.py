@@ -172,6 +172,16 @@ class MessageActions(Drafting):
         if not len(self.opened.tree):
             self.set_focus(self.prompt)
 
+    def action_fold_reasoning(self) -> None:
+        """Open or fold the reasoning of the message in hand."""
+        if self.message_in_hand is not None:
+            self.transcript.action_fold()
+
+    def action_show_details(self) -> None:
+        """Show or hide all facts of the message in hand."""
+        if self.message_in_hand is not None:
+            self.transcript.action_details()
+
     async def action_copy_message(self) -> None:
         """Copy the Markdown of the message in hand."""
         if (message := self.message_in_hand) is not None:
