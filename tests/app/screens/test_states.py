@@ -122,8 +122,10 @@ async def test_details_and_reasoning_of_the_newest_message_are_shown_from_the_in
     write_history([("Pears", ["Are pears ripe?", "They are."])])
     async with running() as driver:
         screen = await driver.open_session()
-        screen.opened.branch[-1].parts.insert(0, ReasoningPart(text="All of them"))
-        await screen.show_opened()
+        reply = screen.opened.branch[-1]
+        thought = reply.model_copy(update={"parts": [ReasoningPart(text="All of them"), *reply.parts]})
+        await screen.services.library.save(screen.opened.session, [thought])
+        await driver.until(lambda: any("thought" in line for line in drawn(screen.transcript)))
         await driver.type("/details")
         await driver.press("enter")
         await driver.until(lambda: any("s1m2" in line for line in drawn(screen.transcript)))
