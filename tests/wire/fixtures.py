@@ -12,7 +12,7 @@ from tests.wire.protocols import KEY, keeps
 from tui_chat.clients.base import KeySource
 from tui_chat.clients.http_client import HTTPClient
 from tui_chat.config.presets import presets
-from tui_chat.domain.providers import Provider, Retries, Timeouts
+from tui_chat.domain.providers import Provider, Retries
 
 
 def runs(kind: Callable[[], OpenAIServer]) -> Any:
@@ -60,21 +60,18 @@ def opens(kind: Callable[[Provider, KeySource], HTTPClient], provider: str) -> A
     return client
 
 
-def opens_once(kind: Callable[[Provider, KeySource], HTTPClient], provider: str, **limits: float) -> Any:
+def opens_once(kind: Callable[[Provider, KeySource], HTTPClient], provider: str) -> Any:
     """Return the fixture of an open client that tries only once.
 
     Args:
         kind: The client's class.
         provider: The fixture of the provider.
-        limits: Its timeouts, if they are others.
     """
 
     @pytest.fixture
     async def client(request: pytest.FixtureRequest) -> AsyncIterator[HTTPClient]:
         found = request.getfixturevalue(provider)
-        changes: dict[str, object] = {"retries": Retries(attempts=1)}
-        if limits:
-            changes["timeouts"] = Timeouts(**limits)
+        changes = {"retries": Retries(attempts=1)}
         async with kind(found.model_copy(update=changes), keeps("" if found.is_local else KEY)) as opened:
             yield opened
 

@@ -41,7 +41,7 @@ from tui_chat.domain.remote import RemoteMessage, RemoteSession
 @pytest.fixture
 async def once(abacus_provider: Provider) -> AsyncIterator[AbacusClient]:
     """A client that tries only once."""
-    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2, silence=0.2)}
+    changes = {"retries": Retries(attempts=1)}
     async with AbacusClient(abacus_provider.model_copy(update=changes), keeps(KEY)) as opened:
         yield opened
 
@@ -210,7 +210,6 @@ FAILURES: dict[str, tuple[Reply, type[ProviderError], str]] = {
         ConnectionFailed,
         "The connection to Abacus.AI was cut",
     ),
-    "silence": (waits, TimedOut, "Abacus.AI has not answered for 0.2 s"),
 }
 
 
@@ -227,6 +226,17 @@ async def test_each_failure_has_its_sentence(
     assert (type(error), error.text) == (kind, sentence)
     assert (error.provider, bool(error.advice)) == ("abacus", True)
     assert KEY not in repr(vars(error))
+
+
+@pytest.mark.parametrize("call", CALLS)
+async def test_silence_is_not_waited_for_longer(
+    abacus_provider: Provider, abacus_server: AbacusServer, call: str
+) -> None:
+    abacus_server.account_script.append(waits)
+    changes = {"retries": Retries(attempts=1), "timeouts": Timeouts(first_byte=0.2)}
+    async with AbacusClient(abacus_provider.model_copy(update=changes), keeps(KEY)) as client:
+        with pytest.raises(TimedOut, match=r"Abacus\.AI has not answered for 0\.2 s"):
+            await CALLS[call](client)
 
 
 async def test_the_words_of_a_failure_are_kept(once: AbacusClient) -> None:

@@ -41,7 +41,7 @@ from tui_chat.domain.errors import (
 from tui_chat.domain.events import Finished
 from tui_chat.domain.messages import FinishReason
 
-once = opens_once(GeminiClient, "gemini_provider", first_byte=0.2, silence=0.2)
+once = opens_once(GeminiClient, "gemini_provider")
 
 
 REFUSALS: dict[str, Case] = {

@@ -23,7 +23,7 @@ from tui_chat.domain.errors import (
 )
 from tui_chat.domain.providers import Provider
 
-once = opens_once(InkeepClient, "inkeep_provider", first_byte=0.2, silence=0.2)
+once = opens_once(InkeepClient, "inkeep_provider")
 
 
 REFUSALS: dict[str, Case] = {

@@ -35,7 +35,7 @@ from tui_chat.domain.errors import (
 )
 from tui_chat.domain.providers import Provider, Retries
 
-once = opens_once(OpenAIChatClient, "provider", first_byte=0.2, silence=0.2)
+once = opens_once(OpenAIChatClient, "provider")
 
 
 REFUSALS: dict[str, Case] = {

@@ -42,7 +42,7 @@ from tui_chat.domain.messages import FinishReason
 LABEL = "OpenAI Responses"
 
 
-once = opens_once(OpenAIResponsesClient, "responses_provider", first_byte=0.2, silence=0.2)
+once = opens_once(OpenAIResponsesClient, "responses_provider")
 
 
 def failed(code: str, message: str) -> Reply:

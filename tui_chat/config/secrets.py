@@ -15,6 +15,9 @@ from tui_chat.domain.providers import Provider, masked
 #: Seconds that a key command may take; a password manager may ask its user first.
 COMMAND_TIMEOUT = 60.0
 
+#: Seconds that are waited for the end of one that is given up.
+_END_TIMEOUT = 1.0
+
 #: The name under which keys are kept in the keyring.
 KEYRING_SERVICE = "tui-chat"
 
@@ -96,6 +99,9 @@ async def _from_command(provider: Provider) -> str:
     finally:
         # Ends it; what the shell has started and still runs is not waited for.
         process.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_END_TIMEOUT):
+                await printed.has_ended.wait()
     lines = printed.output.decode(errors="replace").splitlines()
     if words or not lines:
         words = words or "printed no key"
