@@ -260,7 +260,7 @@ async def test_a_download_can_be_stopped(ollama: OllamaClient, ollama_server: Ol
         await ollama.aclose()
         await task
     assert came[-1] != "success"
-    assert await asyncio.to_thread(ollama_server.disconnected.wait, 5)
+    assert await asyncio.to_thread(ollama_server.disconnected.wait, 30)
 
 
 async def test_a_model_may_take_its_time_to_load(ollama_provider: Provider, ollama_server: OllamaServer) -> None:

@@ -258,6 +258,6 @@ async def test_what_the_config_demands_is_sent_and_its_refusal_told(
 
 async def test_a_finished_reply_survives_silence(provider: Provider, openai_server: OpenAIServer) -> None:
     openai_server.script(sends([*beginning("Hello"), ending()[0]], then=waits))
-    timeouts = Timeouts(silence=0.1)
+    timeouts = Timeouts(silence=0.5)
     async with OpenAIChatClient(provider.model_copy(update={"key_variable": "", "timeouts": timeouts})) as client:
         assert kinds(await ask(client)) == ["started", "text", "finished"]

@@ -117,7 +117,7 @@ async def test_it_is_silent(sdk: openai.AsyncOpenAI, openai_server: OpenAIServer
     openai_server.script(reply)
     with pytest.raises(openai.APITimeoutError):
         await streamed(sdk.with_options(timeout=0.1), [])
-    assert openai_server.disconnected.wait(5)
+    assert openai_server.disconnected.wait(30)
 
 
 async def test_it_shows_a_page(sdk: openai.AsyncOpenAI, openai_server: OpenAIServer) -> None:

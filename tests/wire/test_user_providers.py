@@ -124,9 +124,9 @@ async def test_its_certificates_are_trusted(wire: Wire, wire_server: OpenAIServe
 
 async def test_its_timeouts_hold(wire: Wire, wire_server: OpenAIServer) -> None:
     wire_server.script(waits, sends(wire.beginning("Hel"), media_type=wire.media_type, then=waits))
-    limits = {"timeouts": {"first_byte": 0.1, "silence": 0.2}, "retries": {"attempts": 1}}
+    limits = {"timeouts": {"first_byte": 0.5, "silence": 0.2}, "retries": {"attempts": 1}}
     async with configured(lab=table(wire, wire_server, **limits)) as services:
-        for sentence in ("lab has not answered for 0.1 s", "lab has been silent for 0.2 s"):
+        for sentence in ("lab has not answered for 0.5 s", "lab has been silent for 0.2 s"):
             _, error = await fail(await lab(services))
             assert (type(error), error.text) == (TimedOut, sentence)
 
