@@ -15,16 +15,16 @@ from tui_chat.domain.sessions import ChatSession, SessionStatus
 from tui_chat.storage.history import History
 
 
-def leave_waiting() -> None:
+def leave_waiting(provider: str = "guide") -> None:
     """Write what a process leaves that died while a prompt waited for longer than a test takes."""
-    session = ChatSession(id="s1", name="Pears", provider="guide", status=SessionStatus.WAITING, message_count=2)
+    session = ChatSession(id="s1", name="Pears", provider=provider, status=SessionStatus.WAITING, message_count=2)
     prompt = ChatMessage(id="m1", session_id="s1", role=Role.USER, parts=[TextPart(text="How do I quit?")])
     reply = ChatMessage(
         id="m2",
         session_id="s1",
         parent_id="m1",
         role=Role.ASSISTANT,
-        provider="guide",
+        provider=provider,
         status=MessageStatus.QUEUED,
         error=MessageError(kind="RateLimited", text="The guide asks to wait"),
         next_try_at=now() + timedelta(minutes=15),
@@ -45,3 +45,17 @@ async def test_who_wants_it_sent_now_need_not_wait_until_the_app_has_looked_for_
         await driver.type("/retry")
         await driver.press("enter")
         await driver.until(lambda: "Ctrl+Q" in driver.chat.opened.branch[-1].text)
+
+
+async def test_why_it_cannot_go_on_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(screen, "PREPARE_AFTER", 3600)
+    leave_waiting(provider="gone")
+    async with running() as driver:
+        chat = driver.chat
+        said: list[str] = []
+        monkeypatch.setattr(chat, "show_error", lambda error: said.append(error.text))
+        await driver.until(lambda: len(chat.history.sessions) == 1)
+        for _ in range(3):
+            await chat.resume_waiting()
+        (once,) = said
+        assert "gone" in once

@@ -33,7 +33,9 @@ class OutboxActions(ContextActions):
                 try:
                     count += await self._resume(session.id)
                 except ChatError as error:
-                    self.show_error(error)
+                    if self.waiting_troubles.get(session.id) != error.text:
+                        self.show_error(error)
+                    self.waiting_troubles[session.id] = error.text
         if count:
             self.say(
                 "1 prompt goes on waiting" if count == 1 else f"{count} prompts go on waiting", hint=("/outbox", "")
@@ -62,6 +64,7 @@ class OutboxActions(ContextActions):
     async def action_retry(self) -> None:
         """Try again now: what waits, or a reply that failed."""
         if self.opened.id not in self.replies and any(message.waits for message in self.opened.branch):
+            self.waiting_troubles.clear()
             await self.resume_waiting()
         turn = self.replies.turn(self.opened.id)
         if turn is not None and turn.wait is not None:

@@ -68,6 +68,8 @@ class ChatState(ChatWidgets):
         """Sessions whose waiting prompts stay in the queue although the reply before them has not come."""
         self.resuming = Lock()
         """Held while a waiting prompt that a dead process left is taken over."""
+        self.waiting_troubles: dict[str, str] = {}
+        """Why prompts that wait on disk could not go on, by session: it is tried again and again, but said once."""
         self.is_ending = False
         """Whether the app is about to quit: what waits then stays where it is."""
         self.drafts_aside: dict[str, tuple[str, Sequence[Part]]] = {}
