@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.footnote import footnote_plugin
 from pygments.lexer import Lexer
 from pygments.lexers import find_lexer_class_by_name
 from pygments.token import Comment, Generic, Keyword, Name, Number, Operator, String, _TokenType
@@ -138,6 +139,7 @@ def _lexer(language: str) -> Lexer | None:
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("js-default", {"html": False})
     markdown.validateLink = is_web_or_mail  # type: ignore[method-assign]  # the documented way
+    footnote_plugin(markdown, inline=False, move_to_end=False)
     for name, rule in {
         "fence": _fence,
         "code_block": _fence,
@@ -146,6 +148,9 @@ def _markdown() -> MarkdownIt:
         "link_close": _link_close,
         "text": _text,
         "list_item_open": _list_item,
+        "footnote_ref": _footnote_number,
+        "footnote_reference_open": _footnote_open,
+        "footnote_reference_close": _footnote_close,
         "heading_open": _heading,
         "heading_close": _heading,
         "table_open": _table_open,
@@ -219,6 +224,19 @@ def _list_item(html: RendererHTML, tokens: Sequence[Token], index: int, options:
         inline.children.insert(0, Token("html_inline", "", 0, content=f'<span class="box">{mark} </span>'))
         tokens[index].attrJoin("class", "task")
     return html.renderToken(tokens, index, options, env)
+
+
+def _footnote_number(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return f"<sup>{escape(str(tokens[index].meta['label']))}</sup>"
+
+
+def _footnote_open(html: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """Where it was written, referred to or not, so that nothing is left out."""
+    return f'<div class="footnote">{_footnote_number(html, tokens, index, options, env)}<div>\n'
+
+
+def _footnote_close(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    return "</div></div>\n"
 
 
 def _heading(_: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:

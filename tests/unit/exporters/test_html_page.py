@@ -324,6 +324,8 @@ def test_any_markdown_becomes_well_formed_and_harmless(text: str) -> None:
         ("- [x] **a**", '<li class="task"><span class="box">■ </span><strong>a</strong></li>'),
         ("1. [ ] a\n\n   b", '<li class="task">\n<p><span class="box">□ </span>a</p>'),
         ("- [x]", "<li>[x]</li>"),
+        ("a[^<]\n\n[^<]: b", "<p>a<sup>&lt;</sup></p>"),
+        ("a\n\n[^1]: b", '<div class="footnote"><sup>1</sup><div>\n<p>b</p>'),
     ],
 )
 def test_markdown_as_html(text: str, html: str) -> None:
