@@ -21,6 +21,8 @@ _ROOMY = 72
 _MARGINS = 9
 #: Rows of the screen below which the short form is shown, and how many providers that lists.
 _TALL, _FEW = 30, 3
+#: Rows of the screen below which nothing is said of sessions from elsewhere.
+_TALLER = 36
 
 
 class ProviderRow(NamedTuple):
@@ -76,13 +78,14 @@ class EmptyState(VerticalScroll, can_focus=False):
         self._show()
 
     def _show(self) -> None:
-        is_tall = self.screen.size.height >= _TALL
+        height = self.screen.size.height
+        is_tall = height >= _TALL
         parts = [
             self._greeting() if is_tall else [],
             self._answering(),
             self._looked_for(is_tall),
             self._to_know(),
-            self._elsewhere() if is_tall else [],
+            self._elsewhere() if height >= _TALLER else [],
         ]
         text = Content("\n\n").join(Content("\n").join(part) for part in parts if part)
         self.query_one(Static).update(text)

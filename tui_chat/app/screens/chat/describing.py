@@ -77,21 +77,28 @@ def reply_to(opened: OpenSession, prompt: ChatMessage) -> ChatMessage | None:
 
 def reply_hints(message: ChatMessage, place: Place) -> Rows:
     """Return the keys that act on a reply that was cut off or failed, as they are typed where the user is."""
-    before = "" if place is Place.TRANSCRIPT else "Esc "
     model = (command("model.choose").shown, "other model")
+    again = _browsed(place, "reply.regenerate", "try again")
     match message.status:
         case MessageStatus.INTERRUPTED if message.text:
-            return [(f"{before}o", "continue"), (f"{before}r", "regenerate")]
+            return [*_browsed(place, "reply.continue", "continue"), *_browsed(place, "reply.regenerate", "regenerate")]
         case MessageStatus.INTERRUPTED:
-            return [(f"{before}r", "try again")]
+            return again
         case MessageStatus.ERROR if message.error is not None and message.error.kind == ContextTooLong.__name__:
-            return [("/compact", "make room"), ("/context", "what is sent"), model, (f"{before}r", "try again")]
+            return [("/compact", "make room"), ("/context", "what is sent"), model, *again]
         case MessageStatus.ERROR:
-            return [(f"{before}r", "try again"), model, (f"{before}i", "details")]
+            return [*again, model, *_browsed(place, "message.details", "details")]
         case MessageStatus.STREAMING:
             return [("/retry", "now"), ("Esc", "give up"), model]
         case _:
             return []
+
+
+def _browsed(place: Place, name: str, words: str) -> Rows:
+    """Return the key of a command for messages as it is typed from here, if it has one."""
+    shown = command(name).shown
+    before = "" if place is Place.TRANSCRIPT else "Esc "
+    return [(f"{before}{shown}", words)] if shown else []
 
 
 def phase_of(reply: ChatMessage) -> str:

@@ -158,6 +158,7 @@ class ChatState(ChatWidgets):
             providers=describing.provider_rows(services),
             more=describing.more_providers(services),
             keys=describing.five_keys(),
+            import_command="" if self.history.sessions else "/import chatgpt-export.zip",
         )
 
     def show_status(self) -> None:
