@@ -40,6 +40,8 @@ def test_quiet_inks_give_way_on_a_cursor_row_and_marks_do_not() -> None:
     waiting = Content.styled("waiting", "$text-warning")
     assert unmuted(waiting).spans == waiting.spans
     assert unmuted(waiting, is_ansi=True).spans == []
+    hit = Content.styled("hit", "bold $text-primary")
+    assert [span.style for span in unmuted(hit, is_ansi=True).spans] == ["bold"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ CAPS = {Frame.CAP_ABOVE: "▄", Frame.CAP_BELOW: "▀"}
 BARS = {Frame.PROMPT: inks.BAR_DIM, Frame.WARNING: inks.BAR_WARNING, Frame.ERROR: inks.BAR_ERROR}
 KEPT_STRIPS = 400
 """Painted rows that are kept. A strip is heavy, and painting it again takes less than laying the row out."""
-_REVERSED = Style(reverse=True)
 
 
 class Mark(NamedTuple):
@@ -128,14 +127,17 @@ class Painter:
 
     @property
     def pointer(self) -> Style:
-        """The character where a selection by keyboard begins or ends."""
-        return _REVERSED
+        """The character where a selection by keyboard begins or ends: of one colour, whatever it stands on."""
+        accent = self.styles.get(inks.ACCENT).color
+        if self.styles.has_tones:
+            return Style(color=self.page.bgcolor, bgcolor=accent)
+        return Style(color=accent, reverse=True, underline=True)
 
     def _over(self, key: StyleKey) -> Style:
         """Return what a key adds to the page's style; without tones, a ground of its own becomes reverse video."""
         style = self.styles.get(key)
         if not self.styles.has_tones and key not in (inks.HIT, inks.ACCENT):
-            return _REVERSED
+            return Style(color=self.page.color, reverse=True)
         color = style.color if style.color != self.page.color else None
         ground = style.bgcolor if style.bgcolor != self.page.bgcolor else None
         return Style(color=color, bgcolor=ground, bold=style.bold, underline=key == inks.HIT or None)

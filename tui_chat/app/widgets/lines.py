@@ -8,6 +8,7 @@ from textual import events
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
+from textual.style import Style
 from textual.widget import Widget
 
 from tui_chat.app import glyphs
@@ -34,7 +35,12 @@ def unmuted(content: Content, *, is_ansi: bool = False) -> Content:
         is_ansi: whether the theme is one of the terminal's colours, where pale inks give way, too.
     """
     weak = (*_QUIET, *_PALE) if is_ansi else _QUIET
-    return Content(content.plain, [span for span in content.spans if span.style not in weak])
+    spans = [span._replace(style=_without(span.style, weak)) for span in content.spans]
+    return Content(content.plain, [span for span in spans if span.style])
+
+
+def _without(style: Style | str, inks: Sequence[str]) -> Style | str:
+    return " ".join(word for word in style.split() if word not in inks) if isinstance(style, str) else style
 
 
 def fit(content: Content, width: int) -> Content:
