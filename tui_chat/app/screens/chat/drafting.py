@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import on, work
 from textual.widgets import TextArea
@@ -88,7 +89,7 @@ class Drafting(Attaching):
 
     def remember_prompt(self, text: str) -> None:
         """Let a prompt that was sent be found again."""
-        self.run_worker(self._remember(text), group="prompts")
+        self.start_worker(partial(self._remember, text), "prompts")
 
     @on(TextArea.Changed, "Prompt")
     @on(Attachments.Changed)
@@ -143,7 +144,7 @@ class Drafting(Attaching):
         if self.is_ending or not self.query("Prompt"):
             return  # the input goes before the clock does
         self.keep_draft()
-        self.run_worker(self.memory.write_drafts(), group="drafts")
+        self.start_worker(self.memory.write_drafts, "drafts")
 
 
 def _draft_key(opened: OpenSession) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from tui_chat.app.screens.chat.message_actions import MessageActions
 from tui_chat.chat.naming import is_to_be_named, name_by_model
@@ -26,7 +27,7 @@ class NamingActions(MessageActions):
         """Show a reply as it was saved; the first one of a session leads to its name."""
         super().show_ended(turn)
         if self.is_running and is_to_be_named(self.services, turn.opened, turn.reply):
-            self.run_worker(self.name_session(turn.opened, turn.reply), group="naming")
+            self.start_worker(partial(self.name_session, turn.opened, turn.reply), "naming")
 
     async def name_session(self, opened: OpenSession, reply: ChatMessage) -> None:
         """Ask the model for a name; where that fails, the first words of the prompt stay."""

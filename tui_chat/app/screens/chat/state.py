@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from asyncio import Event, Lock
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from textual.content import Content
+from textual.worker import WorkType
 
 from tui_chat.app.commands import Place, command
 from tui_chat.app.notices import Notices
@@ -241,10 +243,15 @@ class ChatState(ChatWidgets):
         if turn.save_error is not None:
             self.show_error(turn.save_error)
         self.services.remember(turn.opened.session)
-        self.run_worker(self._tell_away(turn), group="notices")
+        self.start_worker(partial(self._tell_away, turn), "notices")
         has_more = reply.id in [message.id for message in turn.opened.branch[:-1]]
         has_sent = reply.status is MessageStatus.COMPLETE and self.exchange.send_queued(turn.opened)
-        self.run_worker(self._after(turn, redraw=has_sent or has_more), group=f"after:{turn.session_id}")
+        self.start_worker(partial(self._after, turn, redraw=has_sent or has_more), f"after:{turn.session_id}")
+
+    def start_worker(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Run a worker that calls what it does: the app may end before it begins, and nothing waits in vain then."""
+        wanted: WorkType[None] = work
+        self.run_worker(wanted, group=group)
 
     async def _tell_away(self, turn: Turn) -> None:
         """Tell a user who looks elsewhere that a reply has ended."""
